@@ -1,0 +1,26 @@
+export type {
+  AckLevel,
+  Change,
+  ChangeBatch,
+  Client,
+  ClientOptions,
+  Connection,
+  ConnectionState,
+  LiveMap,
+  LiveOrMap,
+  LocalResult,
+  MapStatus,
+  Outbox,
+  OutboxItem,
+  Rejection,
+  ServerResult,
+  SetOptions,
+  Unsubscribe,
+  WebSocketClass,
+  WebSocketLike,
+  Write,
+} from './api.ts';
+export { type ErrorCode, TopGunError } from './error.ts';
+export type { Stamp } from './stamp.ts';
+export type { Checkpoint, Position, Store, StoredOp, StoredSlice } from './store.ts';
+export type { Value } from './value.ts';

@@ -1,0 +1,31 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** Three projects: `unit` needs nothing, `node` a real node process, `browser` a Chromium. */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    reporters: ['default', 'json'],
+    outputFile: { json: process.env.TOPGUN_TEST_REPORT ?? 'target/vitest.json' },
+    projects: [
+      { test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'node',
+          include: ['test/node/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
+export default config;
