@@ -1,0 +1,21 @@
+package io.topgun.crdt;
+
+/** Kind of a cell: how its states merge. The ids are part of the protocol; 4, 5 and 6 are reserved. */
+public enum CellKind {
+    /** One last-writer-wins value. */
+    VALUE(1),
+    /** An object whose fields are last-writer-wins each. */
+    FIELDS(2),
+    /** Observed-remove set of values under one key. */
+    OR(3);
+
+    private final int id;
+
+    CellKind(int id) {
+        this.id = id;
+    }
+
+    public int id() {
+        return id;
+    }
+}

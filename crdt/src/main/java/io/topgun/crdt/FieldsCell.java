@@ -1,0 +1,189 @@
+package io.topgun.crdt;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Object whose fields are last-writer-wins each, above a register, the <i>base</i>, that says whether
+ * the object exists. A field counts only if it is not older than the base.
+ *
+ * <p>There is one such cell per entry of a grid, so it is packed: the base inlined, the values one
+ * array, the names an array that cells of one shape share, and no stamps where all are the base's.
+ */
+public final class FieldsCell implements Cell {
+    private static final String[] NO_NAMES = {};
+    private static final byte[] NO_VALUES = {};
+
+    /** The register: when the object was last set whole or deleted, and when it expires (0 is never). */
+    public record Base(Stamp stamp, boolean present, long expiresMs) {
+        public Base {
+            if (Expiry.checked(expiresMs) != 0 && !present) {
+                throw new IllegalArgumentException("A deleted entry does not expire");
+            }
+        }
+    }
+
+    /** Time of the base; only with a writer. */
+    final long time;
+
+    final long expiresMs;
+    /** Writer of the base; null if there is no base. */
+    final @Nullable String writer;
+    /** In text order. */
+    final String[] names;
+    /** Canonical CBOR of the fields, one behind the other; a removed one is {@code undefined}. */
+    final byte[] values;
+    /** Stamps of the fields, null where it is the base's; null as a whole if all are. */
+    final @Nullable Stamp @Nullable [] stamps;
+
+    final boolean present;
+
+    FieldsCell(@Nullable FieldsCell base, String[] names, byte[] values, @Nullable Stamp @Nullable [] stamps) {
+        this.time = base == null ? 0 : base.time;
+        this.writer = base == null ? null : base.writer;
+        this.present = base != null && base.present;
+        this.expiresMs = base == null ? 0 : base.expiresMs;
+        this.names = names;
+        this.values = values;
+        this.stamps = stamps;
+    }
+
+    private FieldsCell(Optional<Base> base, String[] names, byte[] values, @Nullable Stamp @Nullable [] stamps) {
+        this.time = base.isPresent() ? base.get().stamp().time() : 0;
+        this.writer = base.isPresent() ? base.get().stamp().writer() : null;
+        this.present = base.isPresent() && base.get().present();
+        this.expiresMs = base.isPresent() ? base.get().expiresMs() : 0;
+        this.names = names;
+        this.values = values;
+        this.stamps = stamps;
+    }
+
+    /**
+     * A state from its parts. The caller answers for the rules: names in text order, values one behind
+     * the other, no field older than the base, a null stamp (or none at all) for the base's.
+     */
+    public static FieldsCell of(
+            Optional<Base> base, String[] names, byte[] values, @Nullable Stamp @Nullable [] stamps) {
+        if (base.isEmpty() && (names.length == 0 || stamps == null)) {
+            throw new IllegalArgumentException("Neither a base nor fields with stamps");
+        }
+        if (stamps != null && stamps.length != names.length) {
+            throw new IllegalArgumentException(names.length + " names, " + stamps.length + " stamps");
+        }
+        return new FieldsCell(base, names, values, stamps);
+    }
+
+    /** Replaces the whole object. */
+    public static FieldsCell set(Stamp stamp, long expiresMs, String[] names, byte[] values) {
+        return of(Optional.of(new Base(stamp, true, expiresMs)), names, values, null);
+    }
+
+    /** Changes some fields of an object that exists; {@code undefined} removes one. */
+    public static FieldsCell update(Stamp stamp, String[] names, byte[] values) {
+        @Nullable Stamp[] stamps = new @Nullable Stamp[names.length];
+        Arrays.fill(stamps, stamp);
+        return of(Optional.empty(), names, values, stamps);
+    }
+
+    public static FieldsCell delete(Stamp stamp) {
+        return of(Optional.of(new Base(stamp, false, 0)), NO_NAMES, NO_VALUES, null);
+    }
+
+    @Override
+    public CellKind kind() {
+        return CellKind.FIELDS;
+    }
+
+    public Optional<Base> base() {
+        return writer == null ? Optional.empty() : Optional.of(new Base(new Stamp(time, writer), present, expiresMs));
+    }
+
+    public int size() {
+        return names.length;
+    }
+
+    /** Names of the fields, removed ones too; shared, not to be changed. */
+    public String[] names() {
+        return names;
+    }
+
+    /** Values of the fields as canonical CBOR, one behind the other; shared, not to be changed. */
+    public byte[] values() {
+        return values;
+    }
+
+    /** Whether every field carries the base's stamp. */
+    public boolean isWhole() {
+        return stamps == null;
+    }
+
+    /** Stamp of a field where it is not the base's. */
+    public Optional<Stamp> ownStamp(int field) {
+        return stamps == null ? Optional.empty() : Optional.ofNullable(stamps[field]);
+    }
+
+    /** Value of a field as canonical CBOR; empty if there is none. */
+    public Optional<byte[]> value(String name) {
+        int from = 0;
+        for (String candidate : names) {
+            int to = CborItems.end(values, from);
+            if (candidate.equals(name)) {
+                boolean removed = values[from] == CborItems.UNDEFINED;
+                return removed ? Optional.empty() : Optional.of(Arrays.copyOfRange(values, from, to));
+            }
+            from = to;
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public FieldsCell merge(Cell other) {
+        if (!(other instanceof FieldsCell that)) {
+            throw new IllegalArgumentException(kind() + " does not merge with " + other.kind());
+        }
+        return FieldsMerge.merge(this, that);
+    }
+
+    @Override
+    public boolean isVisible(long nowMs) {
+        return present && !Expiry.isOver(expiresMs, nowMs);
+    }
+
+    @Override
+    public long newestMs() {
+        long newest = writer == null ? 0 : Stamp.msOf(time);
+        if (stamps != null) {
+            for (Stamp stamp : stamps) {
+                newest = stamp == null ? newest : Math.max(newest, stamp.ms());
+            }
+        }
+        return newest;
+    }
+
+    /** True of updates without a base too: past the frontier no base can come that they would change. */
+    @Override
+    public boolean isTombstone() {
+        return !present;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FieldsCell that
+                && base().equals(that.base())
+                && Arrays.equals(names, that.names)
+                && Arrays.equals(values, that.values)
+                && Arrays.equals(stamps, that.stamps);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(time) + Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+        return "FieldsCell[" + base() + ", " + Arrays.toString(names) + ", " + Arrays.toString(values) + ", "
+                + Arrays.toString(stamps) + "]";
+    }
+}
