@@ -24,6 +24,7 @@ public final class RocksPersistence implements Extension {
 
     private final RocksStore store;
     private final EventLog events;
+    private final SnapshotTable snapshots;
     private final BlockingReads reads;
 
     /** The store of the system, opened by the first call. */
@@ -42,6 +43,7 @@ public final class RocksPersistence implements Extension {
         reads = new BlockingReads(dispatchers.lookup(config.getString("read-dispatcher")));
         ObjectCodec objects = new ObjectCodec(system);
         events = new EventLog(store, new EventCodec(objects, Clock.systemUTC()), new AppendListeners());
+        snapshots = new SnapshotTable(store, new SnapshotCodec(objects));
     }
 
     /** The random id that was made with the database. */
@@ -66,6 +68,10 @@ public final class RocksPersistence implements Extension {
 
     EventLog events() {
         return events;
+    }
+
+    SnapshotTable snapshots() {
+        return snapshots;
     }
 
     BlockingReads reads() {

@@ -1,7 +1,5 @@
 package io.topgun.persistence.rocksdb;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.rocksdb.RocksDBException;
 
@@ -12,16 +10,7 @@ import org.rocksdb.RocksDBException;
  * read from the database. Used on the committer's thread only.
  */
 final class SequenceNrs {
-    private static final int KEPT_MAX = 1 << 16;
-
-    private final Map<String, Numbers> recent = new LinkedHashMap<>(1024, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Numbers> eldest) {
-            return size() > KEPT_MAX;
-        }
-    };
+    private final Recent<Numbers> recent = new Recent<>();
 
     /** The numbers of one id, as its row in the database has them; {@code highest} may lag there. */
     record Numbers(long highest, long deletedTo) {
