@@ -99,6 +99,33 @@ public final class FieldsCell implements Cell {
         return writer == null ? Optional.empty() : Optional.of(new Base(new Stamp(time, writer), present, expiresMs));
     }
 
+    public boolean hasBase() {
+        return writer != null;
+    }
+
+    /** Time of the base; 0 if there is none. */
+    public long baseTime() {
+        return time;
+    }
+
+    /** Writer of the base, which there must be. */
+    public String baseWriter() {
+        if (writer == null) {
+            throw new IllegalStateException("No base");
+        }
+        return writer;
+    }
+
+    /** Whether the base says that the object exists. */
+    public boolean isPresent() {
+        return present;
+    }
+
+    /** Expiry in ms; 0 is never. */
+    public long expiresMs() {
+        return expiresMs;
+    }
+
     public int size() {
         return names.length;
     }
@@ -118,9 +145,9 @@ public final class FieldsCell implements Cell {
         return stamps == null;
     }
 
-    /** Stamp of a field where it is not the base's. */
-    public Optional<Stamp> ownStamp(int field) {
-        return stamps == null ? Optional.empty() : Optional.ofNullable(stamps[field]);
+    /** Stamp of a field; null where it is the base's. */
+    public @Nullable Stamp ownStamp(int field) {
+        return stamps == null ? null : stamps[field];
     }
 
     /** Value of a field as canonical CBOR; empty if there is none. */

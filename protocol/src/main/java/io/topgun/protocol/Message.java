@@ -1,0 +1,126 @@
+package io.topgun.protocol;
+
+import io.topgun.crdt.Partitions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** Everything that crosses a connection, one record for each type, elements in the order of the wire. */
+public sealed interface Message {
+
+    /** First message of a client. */
+    record Hello(int minVersion, int maxVersion, String writer, Optional<String> token, long clockMs, String agent)
+            implements Message {}
+
+    /**
+     * Operations of a client. {@code rejections} are those that were wrong in themselves, found while
+     * decoding; they are not written.
+     */
+    record Ops(Level level, List<Op> ops, List<Rejection> rejections) implements Message {
+        public Ops {
+            ops = List.copyOf(ops);
+            rejections = List.copyOf(rejections);
+        }
+    }
+
+    /** Wants all changes of some maps, from these positions by partition. */
+    record Subscribe(long subId, List<String> maps, Map<Integer, Position> positions) implements Message {
+        public Subscribe {
+            maps = List.copyOf(maps);
+            positions = new TreeMap<>(positions);
+            if (!positions.isEmpty()
+                    && (positions.keySet().iterator().next() < 0
+                            || ((TreeMap<Integer, Position>) positions).lastKey() >= Partitions.COUNT)) {
+                throw new IllegalArgumentException("No such partition");
+            }
+        }
+    }
+
+    record Unsubscribe(long subId) implements Message {}
+
+    /** Wants digests at a depth, or the cells of some buckets of that depth. */
+    record Fetch(long subId, String map, int partition, int depth, List<Integer> buckets) implements Message {
+        public Fetch {
+            buckets = List.copyOf(buckets);
+        }
+    }
+
+    record Ping(long id) implements Message {}
+
+    record Pong(long id, long clockMs) implements Message {}
+
+    /** Answer to {@link Hello}. */
+    record Welcome(
+            int version,
+            long serverMs,
+            String nodeId,
+            int partitions,
+            Level defaultLevel,
+            Level highestLevel,
+            Limits limits)
+            implements Message {}
+
+    /** Names a store, so that later messages can say {@code ref}. */
+    record Store(int ref, long storeId, long incarnation) implements Message {}
+
+    /** Operations that have reached a level, and those that will not. */
+    record Ack(Level level, List<Run> runs, List<Rejection> rejections, long serverMs) implements Message {
+        public Ack {
+            runs = List.copyOf(runs);
+            rejections = List.copyOf(rejections);
+        }
+    }
+
+    /** What changed behind the client's position, a chunk of one partition. */
+    record Snapshot(long subId, int partition, int ref, long seq, boolean more, List<Entry> entries)
+            implements Message {
+        public Snapshot {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /** Every partition of a subscription has been sent once. */
+    record Synced(long subId) implements Message {}
+
+    /** Live changes of a partition. */
+    record Delta(int partition, int ref, long seq, List<Entry> entries) implements Message {
+        public Delta {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /** Digests of the 16^depth buckets of a map in a partition. */
+    record Digest(long subId, String map, int partition, int ref, long seq, int depth, List<Long> digests)
+            implements Message {
+        public Digest {
+            digests = List.copyOf(digests);
+            if (digests.size() != 1 << (4 * depth)) {
+                throw new IllegalArgumentException(digests.size() + " digests at depth " + depth);
+            }
+        }
+    }
+
+    /** Every cell of some buckets. */
+    record Buckets(long subId, String map, int partition, int depth, List<Integer> buckets, List<Entry> entries)
+            implements Message {
+        public Buckets {
+            buckets = List.copyOf(buckets);
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /** What went wrong, and with which subscription, if with one. */
+    @SuppressWarnings("AvoidCommonTypeNames") // the name on the wire
+    record Error(ErrorCode code, String text, OptionalLong about) implements Message {}
+
+    /** A message of a type this version does not know; never sent. */
+    record Unknown(long type) implements Message {}
+
+    /**
+     * A message that is well-formed but cannot be carried out, to be answered with an {@link Error} of
+     * the same content; never sent.
+     */
+    record Refused(ErrorCode code, String text, OptionalLong about) implements Message {}
+}

@@ -1,0 +1,51 @@
+package io.topgun.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns messages into the bytes of a frame and back. */
+public final class MessageCodec {
+    static final int HELLO = 1;
+    static final int OPS = 2;
+    static final int SUBSCRIBE = 3;
+    static final int UNSUBSCRIBE = 4;
+    static final int FETCH = 5;
+    static final int PING = 6;
+    static final int PONG = 7;
+    static final int WELCOME = 16;
+    static final int STORE = 17;
+    static final int ACK = 18;
+    static final int SNAPSHOT = 19;
+    static final int SYNCED = 20;
+    static final int DELTA = 21;
+    static final int DIGEST = 22;
+    static final int BUCKETS = 23;
+    static final int ERROR = 24;
+
+    private MessageCodec() {}
+
+    public static byte[] encode(Message message) {
+        CborWriter out = new CborWriter();
+        encode(message, out);
+        return out.toByteArray();
+    }
+
+    /** Appends a message to a frame. */
+    public static void encode(Message message, CborWriter out) {
+        new MessageWriter(out).write(message);
+    }
+
+    /**
+     * Reads all messages of a frame.
+     *
+     * @throws ProtocolException {@code MALFORMED} if the frame is not one
+     */
+    public static List<Message> decode(byte[] frame, Limits limits) {
+        MessageReader reader = new MessageReader(new CborReader(frame), limits);
+        List<Message> messages = new ArrayList<>(1);
+        do {
+            messages.add(reader.read());
+        } while (reader.hasNext());
+        return messages;
+    }
+}

@@ -1,0 +1,4 @@
+package io.topgun.protocol;
+
+/** Why one operation was not carried out. */
+public record Rejection(long opId, ErrorCode code, String text) {}
