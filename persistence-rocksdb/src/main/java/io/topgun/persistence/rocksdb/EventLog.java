@@ -1,38 +1,33 @@
 package io.topgun.persistence.rocksdb;
 
 import io.topgun.persistence.rocksdb.SequenceNrs.Numbers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.pekko.persistence.PersistentRepr;
 
 /** The events of all persistence ids: appends and deletions queue, reads are at once and block. */
 final class EventLog {
     private final RocksStore store;
     private final EventCodec codec;
-    private final AppendListeners listeners;
+    private final AppendListeners listeners = new AppendListeners();
     private final SequenceNrs sequenceNrs = new SequenceNrs();
 
-    EventLog(RocksStore store, EventCodec codec, AppendListeners listeners) {
+    EventLog(RocksStore store, EventCodec codec) {
         this.store = store;
         this.codec = codec;
-        this.listeners = listeners;
     }
 
     EventCodec codec() {
         return codec;
     }
 
-    void append(List<EventRow> events, Write.Outcome outcome) {
-        store.submit(new AppendEvents(sequenceNrs, events, failure -> {
-            if (failure == null) announce(events);
-            outcome.ended(failure);
-        }));
+    AppendListeners listeners() {
+        return listeners;
     }
 
-    private void announce(List<EventRow> events) {
-        if (listeners.isEmpty()) return;
-        for (EventRow event : events) listeners.appended(event.persistenceId());
+    void append(List<EventRow> events, Write.Outcome outcome) {
+        store.submit(new AppendEvents(sequenceNrs, listeners, events, outcome));
     }
 
     void delete(String persistenceId, long toSequenceNr, Write.Outcome outcome) {
@@ -49,23 +44,42 @@ final class EventLog {
         return store.read(reader -> SequenceNrs.read(persistenceId, reader).highest());
     }
 
-    /** Hands on the events from a number to another, both included, in order; says how many. */
-    long replay(String persistenceId, long from, long to, long max, Consumer<PersistentRepr> sink) {
-        if (max <= 0) return 0L;
-        return store.read(reader -> {
+    /** Takes one event and says whether to go on. */
+    interface Visitor {
+        boolean visit(PersistentRepr event, int bytes);
+    }
+
+    /** Visits the events from a number to another, both included, in order, while more are wanted. */
+    void scan(String persistenceId, long from, long to, Visitor visitor) {
+        store.read(reader -> {
             Optional<byte[]> row = reader.get(Column.META, Keys.meta(Keys.SEQUENCE, persistenceId));
             long first =
                     Math.max(from, row.map(Numbers::decode).orElse(Numbers.NONE).deletedTo() + 1);
-            if (first > to) return 0L;
+            if (first > to) return first;
             byte[] end = to == Long.MAX_VALUE
                     ? Keys.behind(Keys.prefix(persistenceId))
                     : Keys.numbered(persistenceId, to + 1);
-            long[] count = {0};
-            reader.scan(Column.EVENTS, Keys.numbered(persistenceId, first), end, (key, value) -> {
-                sink.accept(codec.decode(persistenceId, Keys.sequenceNr(key), value));
-                return ++count[0] < max;
+            reader.scan(
+                    Column.EVENTS,
+                    Keys.numbered(persistenceId, first),
+                    end,
+                    (key, value) ->
+                            visitor.visit(codec.decode(persistenceId, Keys.sequenceNr(key), value), value.length));
+            return first;
+        });
+    }
+
+    /** The ids that have or had events, behind the given one, in the order of their keys. */
+    List<String> idsBehind(Optional<String> last, int idsMax) {
+        byte[] from = last.map(id -> Keys.row(Keys.meta(Keys.SEQUENCE, id), new byte[1]))
+                .orElse(new byte[] {Keys.SEQUENCE});
+        return store.read(reader -> {
+            List<String> ids = new ArrayList<>();
+            reader.scan(Column.META, from, new byte[] {Keys.SEQUENCE + 1}, (key, value) -> {
+                ids.add(Keys.idOfMeta(key));
+                return ids.size() < idsMax;
             });
-            return count[0];
+            return ids;
         });
     }
 }

@@ -85,8 +85,16 @@ public final class RocksJournal extends AsyncWriteJournal {
     public Future<Void> doAsyncReplayMessages(
             String persistenceId, long from, long to, long max, Consumer<PersistentRepr> replayCallback) {
         return reads.read(() -> {
-            events.replay(persistenceId, from, to, max, replayCallback);
+            if (max > 0) replay(persistenceId, from, to, max, replayCallback);
             return Unit.unit();
+        });
+    }
+
+    private void replay(String persistenceId, long from, long to, long max, Consumer<PersistentRepr> sink) {
+        long[] left = {max};
+        events.scan(persistenceId, from, to, (event, bytes) -> {
+            sink.accept(event);
+            return --left[0] > 0;
         });
     }
 

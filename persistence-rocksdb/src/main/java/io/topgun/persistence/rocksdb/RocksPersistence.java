@@ -42,7 +42,7 @@ public final class RocksPersistence implements Extension {
         system.registerOnTermination(store::close);
         reads = new BlockingReads(dispatchers.lookup(config.getString("read-dispatcher")));
         ObjectCodec objects = new ObjectCodec(system);
-        events = new EventLog(store, new EventCodec(objects, Clock.systemUTC()), new AppendListeners());
+        events = new EventLog(store, new EventCodec(objects, Clock.systemUTC()));
         snapshots = new SnapshotTable(store, new SnapshotCodec(objects));
     }
 

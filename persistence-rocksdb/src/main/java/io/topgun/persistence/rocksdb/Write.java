@@ -38,8 +38,13 @@ abstract class Write {
     }
 
     final void complete(@Nullable RocksStoreException commitFailure) {
-        outcome.ended(refusal != null ? refusal : commitFailure);
+        RocksStoreException failure = refusal != null ? refusal : commitFailure;
+        if (failure == null) committed();
+        outcome.ended(failure);
     }
+
+    /** Is called when the rows can be read, before the outcome is told. */
+    void committed() {}
 
     /** A write of nothing, which ends when all that was queued before it has ended. */
     static Write barrier(Outcome outcome) {
