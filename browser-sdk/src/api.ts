@@ -133,7 +133,6 @@ export interface Outbox {
 /** As much of the browser's `WebSocket` as the client needs; the class of the npm package `ws` fits. */
 export interface WebSocketLike {
   binaryType: string;
-  readonly bufferedAmount: number;
   send(data: Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: 'open' | 'error', listener: () => void): void;

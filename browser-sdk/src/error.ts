@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'VERSION'
   | 'HELLO_TIMEOUT'
   | 'UNEXPECTED'
+  /** What the application passed to the client cannot work. */
+  | 'INVALID_OPTION'
   /** This browser's storage refused; the write lives in memory only. */
   | 'STORAGE_FAILED'
   /** The client was closed before the answer came; the write stays in a durable outbox. */

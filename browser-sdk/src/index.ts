@@ -20,7 +20,10 @@ export type {
   WebSocketLike,
   Write,
 } from './api.ts';
+export { TopGunClient } from './client.ts';
 export { type ErrorCode, TopGunError } from './error.ts';
+export { IndexedDbStore } from './indexeddb-store.ts';
+export { MemoryStore } from './memory-store.ts';
 export type { Stamp } from './stamp.ts';
 export type { Checkpoint, Position, Store, StoredOp, StoredSlice } from './store.ts';
 export type { Value } from './value.ts';

@@ -1,3 +1,6 @@
+import { TopGunError } from './error.ts';
+import { utf8Length } from './text.ts';
+
 /** What a map can hold: JSON, bytes, and 64-bit integers (a `bigint` outside ±(2^53-1)). */
 export type Value =
   | null
@@ -8,3 +11,66 @@ export type Value =
   | Uint8Array
   | readonly Value[]
   | { readonly [name: string]: Value };
+
+/** Sets a field even if it is called `__proto__`. */
+export function defineField(object: { [name: string]: Value }, name: string, value: Value): void {
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true });
+}
+
+export function isPlainObject(value: unknown): value is { readonly [name: string]: unknown } {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/**
+ * A frozen copy of what an application passes in, with -0 as 0: what the other replicas will read.
+ * Throws `INVALID_VALUE` for what is not a value.
+ */
+export function normalize(input: unknown, depthLeft: number): Value {
+  switch (typeof input) {
+    case 'string':
+      if (utf8Length(input) < 0) throw invalid('a text with a lone surrogate');
+      return input;
+    case 'number':
+      if (!Number.isFinite(input)) throw invalid(`${input} is not a value`);
+      return input === 0 ? 0 : input;
+    case 'boolean':
+      return input;
+    case 'bigint':
+      return copyBigint(input);
+    case 'object':
+      if (input === null) return null;
+      if (input instanceof Uint8Array) return input.slice();
+      if (depthLeft === 0) throw invalid('nested too deep');
+      if (Array.isArray(input)) return copyArray(input, depthLeft - 1);
+      if (isPlainObject(input)) return copyObject(input, depthLeft - 1);
+      throw invalid(`a ${input.constructor?.name ?? 'class instance'} is not a value`);
+    default:
+      throw invalid(`a ${typeof input} is not a value`);
+  }
+}
+
+function copyBigint(input: bigint): Value {
+  if (BigInt.asIntN(64, input) !== input) throw invalid('an integer outside of 64 bits');
+  const number = Number(input);
+  return Number.isSafeInteger(number) ? number : input;
+}
+
+function copyArray(input: readonly unknown[], depthLeft: number): Value {
+  return Object.freeze(Array.from(input, (item) => normalize(item, depthLeft)));
+}
+
+function copyObject(input: { readonly [name: string]: unknown }, depthLeft: number): Value {
+  const object: { [name: string]: Value } = {};
+  for (const name of Object.keys(input)) {
+    if (utf8Length(name) < 0) throw invalid('a name with a lone surrogate');
+    defineField(object, name, normalize(input[name], depthLeft));
+  }
+  return Object.freeze(object);
+}
+
+function invalid(text: string): TopGunError {
+  return new TopGunError('INVALID_VALUE', text);
+}

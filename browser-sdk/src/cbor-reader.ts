@@ -1,0 +1,242 @@
+import { TopGunError } from './error.ts';
+import { readUtf8 } from './text.ts';
+import { defineField, type Value } from './value.ts';
+
+/** Reads the deterministic CBOR of PROTOCOL section 1 and refuses everything else. */
+export class CborReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #depthMax: number;
+  #at: number;
+  #argument = 0;
+
+  constructor(bytes: Uint8Array, depthMax = 32) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#depthMax = depthMax;
+    this.#at = 0;
+  }
+
+  get position(): number {
+    return this.#at;
+  }
+
+  get atEnd(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  /** The length of an array, which the rest of the input is long enough for. */
+  array(): number {
+    const length = this.#expect(4, 'an array');
+    this.#need(length);
+    return length;
+  }
+
+  unsigned(): number {
+    return this.#safe(this.#expect(0, 'an unsigned integer'));
+  }
+
+  integer(): number {
+    const major = this.#head();
+    if (major === 0) return this.#safe(this.#argument);
+    if (major === 1) return this.#safe(-1 - this.#argument);
+    throw malformed('an integer expected');
+  }
+
+  boolean(): boolean {
+    const byte = this.#bytes[this.#at++];
+    if (byte === 0xf5) return true;
+    if (byte === 0xf4) return false;
+    throw malformed('a boolean expected');
+  }
+
+  text(): string {
+    return this.#textOf(this.#expect(3, 'a text'));
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return this.#take(this.#expect(2, 'bytes'));
+  }
+
+  /** Takes a null, if that is next. */
+  takeNull(): boolean {
+    return this.#takeByte(0xf6);
+  }
+
+  /** Takes an undefined, if that is next. */
+  takeUndefined(): boolean {
+    return this.#takeByte(0xf7);
+  }
+
+  value(): Value {
+    return this.#value(0);
+  }
+
+  /** Passes over one item of a later version, in which `undefined` may stand anywhere. */
+  skip(): void {
+    if (!this.takeUndefined()) this.#value(0);
+  }
+
+  end(): void {
+    if (!this.atEnd) throw malformed('bytes behind the end');
+  }
+
+  #value(depth: number): Value {
+    const first = this.#bytes[this.#at];
+    if (first === undefined) throw malformed('the input ends early');
+    if (first >= 0xe0) return this.#simple(first);
+    const major = this.#head();
+    const argument = this.#argument;
+    switch (major) {
+      case 0:
+      case 1:
+        return this.#integerOf(major, argument);
+      case 2:
+        return this.#take(argument);
+      case 3:
+        return this.#textOf(argument);
+      case 4:
+        return this.#arrayOf(argument, depth + 1);
+      case 5:
+        return this.#mapOf(argument, depth + 1);
+      default:
+        throw malformed('tags are refused');
+    }
+  }
+
+  #simple(first: number): Value {
+    this.#at++;
+    if (first === 0xf4) return false;
+    if (first === 0xf5) return true;
+    if (first === 0xf6) return null;
+    if (first !== 0xfb) throw malformed('a simple value that is none of ours');
+    this.#need(8);
+    const float = this.#view.getFloat64(this.#at);
+    this.#at += 8;
+    if (!Number.isFinite(float) || Number.isSafeInteger(float)) {
+      throw malformed('a float that is not written as one');
+    }
+    return float;
+  }
+
+  #integerOf(major: 0 | 1, argument: number): number | bigint {
+    const integer = major === 0 ? argument : -1 - argument;
+    if (argument < Number.MAX_SAFE_INTEGER || (major === 0 && Number.isSafeInteger(argument))) {
+      return integer;
+    }
+    const big = this.#view.getBigUint64(this.#at - 8);
+    if (big >= 1n << 63n) throw malformed('an integer outside of 64 bits');
+    return major === 0 ? big : -1n - big;
+  }
+
+  #arrayOf(length: number, depth: number): Value {
+    this.#enter(length, depth);
+    const items: Value[] = [];
+    for (let i = 0; i < length; i++) items.push(this.#value(depth));
+    return Object.freeze(items);
+  }
+
+  #mapOf(length: number, depth: number): Value {
+    this.#enter(length * 2, depth);
+    const map: { [name: string]: Value } = {};
+    let from = 0;
+    let to = -1;
+    for (let i = 0; i < length; i++) {
+      const size = this.#expect(3, 'a text as a map key');
+      const start = this.#at;
+      const name = this.#textOf(size);
+      if (to >= 0 && !this.#isBefore(from, to, start, this.#at)) {
+        throw malformed('map keys are not in text order');
+      }
+      from = start;
+      to = this.#at;
+      defineField(map, name, this.#value(depth));
+    }
+    return Object.freeze(map);
+  }
+
+  #enter(items: number, depth: number): void {
+    if (depth > this.#depthMax) throw malformed('nested too deep');
+    this.#need(items);
+  }
+
+  #isBefore(from: number, to: number, nextFrom: number, nextTo: number): boolean {
+    const lengths = to - from - (nextTo - nextFrom);
+    if (lengths !== 0) return lengths < 0;
+    for (let i = 0; i < to - from; i++) {
+      const difference = (this.#bytes[from + i] as number) - (this.#bytes[nextFrom + i] as number);
+      if (difference !== 0) return difference < 0;
+    }
+    return false;
+  }
+
+  #textOf(length: number): string {
+    this.#need(length);
+    const from = this.#at;
+    this.#at += length;
+    try {
+      return readUtf8(this.#bytes, from, this.#at);
+    } catch {
+      throw malformed('a text that is not UTF-8');
+    }
+  }
+
+  #take(length: number): Uint8Array<ArrayBuffer> {
+    this.#need(length);
+    const slice = new Uint8Array(length);
+    slice.set(this.#bytes.subarray(this.#at, this.#at + length));
+    this.#at += length;
+    return slice;
+  }
+
+  #takeByte(byte: number): boolean {
+    if (this.#bytes[this.#at] !== byte) return false;
+    this.#at++;
+    return true;
+  }
+
+  #expect(major: number, what: string): number {
+    if (this.#head() !== major) throw malformed(`${what} expected`);
+    return this.#argument;
+  }
+
+  /** Reads an initial byte with its argument, which must be in its shortest form; gives the major type. */
+  #head(): number {
+    const first = this.#bytes[this.#at++];
+    if (first === undefined) throw malformed('the input ends early');
+    const info = first & 0x1f;
+    if (info < 24) this.#argument = info;
+    else if (info < 28) this.#longArgument(info);
+    else throw malformed('indefinite or reserved');
+    return first >> 5;
+  }
+
+  #longArgument(info: number): void {
+    const size = 1 << (info - 24);
+    this.#need(size);
+    const view = this.#view;
+    const at = this.#at;
+    this.#at += size;
+    if (info === 24) this.#argument = view.getUint8(at);
+    else if (info === 25) this.#argument = view.getUint16(at);
+    else if (info === 26) this.#argument = view.getUint32(at);
+    else this.#argument = view.getUint32(at) * 0x100000000 + view.getUint32(at + 4);
+    if (this.#argument < (SHORTEST[info - 24] as number))
+      throw malformed('not in the shortest form');
+  }
+
+  #safe(integer: number): number {
+    if (!Number.isSafeInteger(integer)) throw malformed('an integer out of range');
+    return integer;
+  }
+
+  #need(length: number): void {
+    if (length > this.#bytes.length - this.#at) throw malformed('the input ends early');
+  }
+}
+
+const SHORTEST = [24, 0x100, 0x10000, 0x100000000];
+
+function malformed(text: string): TopGunError {
+  return new TopGunError('MALFORMED', text);
+}

@@ -1,0 +1,325 @@
+import type { CborReader } from './cbor-reader.ts';
+import { CborWriter } from './cbor-writer.ts';
+import {
+  type Base,
+  type Cell,
+  type FieldsCell,
+  fieldsCell,
+  type OrCell,
+  orCell,
+  stampOfField,
+  type Tag,
+} from './cell.ts';
+import { TopGunError } from './error.ts';
+import { COUNTER_MAX, compareStamps, isWriter, MS_MAX, type Stamp } from './stamp.ts';
+import { compareText, utf8Length } from './text.ts';
+import type { Value } from './value.ts';
+
+/** How a cell refers to writers and names, and what its times are relative to. */
+export interface Refs {
+  readonly baseMs: number;
+  writer(writer: CborWriter, text: string): void;
+  name(writer: CborWriter, text: string): void;
+}
+
+/** The counterpart of `Refs`, with what the cells of one block share. */
+export interface ReadRefs {
+  readonly baseMs: number;
+  writer(reader: CborReader): string;
+  name(reader: CborReader): string;
+  /** The names of the last fields cell, to be shared by the next one if they are the same. */
+  shape: readonly string[];
+  /** The greatest stamp so far. */
+  newestMs: number;
+  newestCounter: number;
+}
+
+const CANONICAL: Refs = {
+  baseMs: 0,
+  writer: (writer, text) => writer.text(text),
+  name: (writer, text) => writer.text(text),
+};
+
+/** A cell alone: what is hashed and what is kept in the outbox. */
+export function encodeCanonical(key: string, cell: Cell): Uint8Array<ArrayBuffer> {
+  const writer = new CborWriter();
+  writeCell(writer, key, cell, CANONICAL);
+  return writer.finish();
+}
+
+export function decodeCanonical(reader: CborReader): [key: string, cell: Cell] {
+  return readCell(reader, canonicalRefs());
+}
+
+function canonicalRefs(): ReadRefs {
+  const text = (reader: CborReader): string => reader.text();
+  return { baseMs: 0, writer: text, name: text, shape: [], newestMs: 0, newestCounter: 0 };
+}
+
+export function writeCell(writer: CborWriter, key: string, cell: Cell, refs: Refs): void {
+  switch (cell.kind) {
+    case 'value':
+      writer.array(cell.expiresMs === 0 ? 6 : 7);
+      writer.text(key);
+      writer.integer(VALUE);
+      writeStamp(writer, cell.stamp, refs);
+      writeOptional(writer, cell.value);
+      if (cell.expiresMs !== 0) writer.integer(cell.expiresMs - refs.baseMs);
+      return;
+    case 'fields':
+      writeFields(writer, key, cell, refs);
+      return;
+    case 'or':
+      writer.array(2 + cell.tags.length);
+      writer.text(key);
+      writer.integer(OR);
+      for (const tag of cell.tags) writeTag(writer, tag, refs);
+  }
+}
+
+const VALUE = 1;
+const FIELDS = 2;
+const OR = 3;
+const PRESENT = 1;
+const EXPIRES = 2;
+
+function writeStamp(writer: CborWriter, stamp: Stamp, refs: Refs): void {
+  writer.integer(stamp.ms - refs.baseMs);
+  writer.integer(stamp.counter);
+  refs.writer(writer, stamp.writer);
+}
+
+function writeOptional(writer: CborWriter, value: Value | undefined): void {
+  if (value === undefined) writer.undefined();
+  else writer.value(value);
+}
+
+function writeFields(writer: CborWriter, key: string, cell: FieldsCell, refs: Refs): void {
+  const { own, groups } = groupFields(cell);
+  writer.array(3 + groups.length);
+  writer.text(key);
+  writer.integer(FIELDS);
+  if (cell.base === null) writer.null();
+  else writeBase(writer, cell, cell.base, own, refs);
+  for (const group of groups) {
+    writer.array(3 + 2 * group.length);
+    writeStamp(writer, stampOfField(cell, group[0] as number), refs);
+    for (const index of group) writeField(writer, cell, index, refs);
+  }
+}
+
+function writeBase(
+  writer: CborWriter,
+  cell: FieldsCell,
+  base: Base,
+  fields: readonly number[],
+  refs: Refs,
+): void {
+  const expires = base.expiresMs !== 0;
+  writer.array(4 + (expires ? 1 : 0) + 2 * fields.length);
+  writeStamp(writer, base.stamp, refs);
+  writer.integer((base.present ? PRESENT : 0) | (expires ? EXPIRES : 0));
+  if (expires) writer.integer(base.expiresMs - refs.baseMs);
+  for (const index of fields) writeField(writer, cell, index, refs);
+}
+
+function writeField(writer: CborWriter, cell: FieldsCell, index: number, refs: Refs): void {
+  refs.name(writer, cell.names[index] as string);
+  writeOptional(writer, cell.values[index]);
+}
+
+/** The indices of the fields with the base's stamp, and those of the others, one group per stamp. */
+export function groupFields(cell: FieldsCell): { own: number[]; groups: number[][] } {
+  const own: number[] = [];
+  const groups: number[][] = [];
+  for (let i = 0; i < cell.names.length; i++) {
+    const stamp = stampOfField(cell, i);
+    if (cell.base !== null && compareStamps(stamp, cell.base.stamp) === 0) {
+      own.push(i);
+      continue;
+    }
+    const group = groups.find(
+      (other) => compareStamps(stampOfField(cell, other[0] as number), stamp) === 0,
+    );
+    if (group === undefined) groups.push([i]);
+    else group.push(i);
+  }
+  groups.sort((a, b) =>
+    compareStamps(stampOfField(cell, a[0] as number), stampOfField(cell, b[0] as number)),
+  );
+  return { own, groups };
+}
+
+function writeTag(writer: CborWriter, tag: Tag, refs: Refs): void {
+  writer.array(tag.value === undefined ? 5 : 4);
+  writeStamp(writer, tag.stamp, refs);
+  writeOptional(writer, tag.value);
+  if (tag.value === undefined) writer.integer(tag.removedMs - refs.baseMs);
+}
+
+export function readCell(reader: CborReader, refs: ReadRefs): [key: string, cell: Cell] {
+  const length = reader.array();
+  const key = reader.text();
+  if (key === '') throw new TopGunError('INVALID_KEY', 'an empty key');
+  switch (reader.unsigned()) {
+    case VALUE:
+      return [key, readValue(reader, length - 2, refs)];
+    case FIELDS:
+      return [key, readFields(reader, length - 2, refs)];
+    case OR:
+      return [key, readTags(reader, length - 2, refs)];
+    default:
+      throw new TopGunError('UNKNOWN_KIND', 'a cell of an unknown kind');
+  }
+}
+
+function readStamp(reader: CborReader, refs: ReadRefs): Stamp {
+  const ms = refs.baseMs + reader.integer();
+  const counter = reader.unsigned();
+  const writer = refs.writer(reader);
+  if (ms < 0 || ms > MS_MAX || counter > COUNTER_MAX || !isWriter(writer)) {
+    throw new TopGunError('INVALID_STAMP', 'a stamp out of range');
+  }
+  if (ms > refs.newestMs || (ms === refs.newestMs && counter > refs.newestCounter)) {
+    refs.newestMs = ms;
+    refs.newestCounter = counter;
+  }
+  return { ms, counter, writer };
+}
+
+function readMs(reader: CborReader, refs: ReadRefs): number {
+  const ms = refs.baseMs + reader.integer();
+  if (ms <= 0 || ms > MS_MAX) throw invalid('a time out of range');
+  return ms;
+}
+
+function readOptional(reader: CborReader): Value | undefined {
+  return reader.takeUndefined() ? undefined : reader.value();
+}
+
+function readValue(reader: CborReader, length: number, refs: ReadRefs): Cell {
+  if (length !== 4 && length !== 5) throw invalid('a value cell of a wrong length');
+  const stamp = readStamp(reader, refs);
+  const value = readOptional(reader);
+  return { kind: 'value', stamp, value, expiresMs: length === 5 ? readMs(reader, refs) : 0 };
+}
+
+function readFields(reader: CborReader, length: number, refs: ReadRefs): FieldsCell {
+  if (length < 1) throw invalid('a fields cell without a base');
+  const names: string[] = [];
+  const values: (Value | undefined)[] = [];
+  const base = reader.takeNull() ? null : readBase(reader, names, values, refs);
+  const shape = shared(names, refs);
+  if (length === 1) return fieldsCell(base, shape, values, base === null ? [] : null);
+  return readGroups(reader, length - 1, base, names, values, refs);
+}
+
+function readBase(
+  reader: CborReader,
+  names: string[],
+  values: (Value | undefined)[],
+  refs: ReadRefs,
+): Base {
+  const length = reader.array();
+  const stamp = readStamp(reader, refs);
+  const flags = reader.unsigned();
+  if (flags > (PRESENT | EXPIRES)) throw invalid('unknown flags');
+  const expiresMs = flags & EXPIRES ? readMs(reader, refs) : 0;
+  const rest = length - (flags & EXPIRES ? 5 : 4);
+  if (rest < 0 || rest % 2 !== 0) throw invalid('a base of a wrong length');
+  if (rest > 0 && !(flags & PRESENT)) throw invalid('fields in an absent base');
+  for (let i = 0; i < rest; i += 2) {
+    names.push(refs.name(reader));
+    values.push(reader.value());
+  }
+  return { stamp, present: (flags & PRESENT) !== 0, expiresMs };
+}
+
+/** Gives back the last cell's names if these are the same, so that 100,000 rows share one array. */
+function shared(names: string[], refs: ReadRefs): readonly string[] {
+  const { shape } = refs;
+  if (shape.length === names.length && shape.every((name, i) => name === names[i])) return shape;
+  checkNames(names);
+  refs.shape = names;
+  return names;
+}
+
+function checkNames(names: readonly string[]): void {
+  for (let i = 0; i < names.length; i++) {
+    if (names[i] === '') throw invalid('an empty name');
+    if (i > 0 && compareText(names[i - 1] as string, names[i] as string) >= 0) {
+      throw invalid('names are not in text order');
+    }
+  }
+}
+
+interface Field {
+  readonly name: string;
+  readonly value: Value | undefined;
+  readonly stamp: Stamp;
+}
+
+function readGroups(
+  reader: CborReader,
+  count: number,
+  base: Base | null,
+  names: readonly string[],
+  values: readonly (Value | undefined)[],
+  refs: ReadRefs,
+): FieldsCell {
+  const fields: Field[] = names.map((name, i) => ({
+    name,
+    value: values[i],
+    stamp: base?.stamp as Stamp,
+  }));
+  let last = base?.stamp;
+  for (let i = 0; i < count; i++) {
+    const length = reader.array() - 3;
+    const stamp = readStamp(reader, refs);
+    if (length < 2 || length % 2 !== 0) throw invalid('a group of a wrong length');
+    if (last !== undefined && compareStamps(last, stamp) >= 0) throw invalid('groups out of order');
+    last = stamp;
+    const own: string[] = [];
+    for (let j = 0; j < length; j += 2) {
+      const name = refs.name(reader);
+      own.push(name);
+      fields.push({ name, value: readOptional(reader), stamp });
+    }
+    checkNames(own);
+  }
+  fields.sort((a, b) => compareText(a.name, b.name));
+  const sorted = fields.map((field) => field.name);
+  checkNames(sorted);
+  return fieldsCell(
+    base,
+    sorted,
+    fields.map((field) => field.value),
+    fields.map((field) => field.stamp),
+  );
+}
+
+function readTags(reader: CborReader, count: number, refs: ReadRefs): OrCell {
+  const tags: Tag[] = [];
+  for (let i = 0; i < count; i++) {
+    const length = reader.array();
+    const stamp = readStamp(reader, refs);
+    const previous = tags[i - 1];
+    if (previous !== undefined && compareStamps(previous.stamp, stamp) >= 0) {
+      throw invalid('tags out of order');
+    }
+    const value = readOptional(reader);
+    if (length !== (value === undefined ? 5 : 4)) throw invalid('a tag of a wrong length');
+    tags.push({ stamp, value, removedMs: value === undefined ? readMs(reader, refs) : 0 });
+  }
+  return orCell(tags);
+}
+
+export function isKey(key: unknown, bytesMax: number): key is string {
+  if (typeof key !== 'string' || key === '') return false;
+  const length = utf8Length(key);
+  return length > 0 && length <= bytesMax;
+}
+
+function invalid(text: string): TopGunError {
+  return new TopGunError('INVALID_VALUE', text);
+}

@@ -1,0 +1,95 @@
+import { encodeBlock } from './block-codec.ts';
+import type { HybridClock } from './clock.ts';
+import type { PendingOp } from './outbox.ts';
+import type { Replica } from './replica.ts';
+import type { Store, StoredSlice } from './store.ts';
+
+const QUIET_MS = 250;
+const LATEST_MS = 2_000;
+
+/**
+ * Saves the local replicas now and then. An operation leaves the stored outbox together with the slice
+ * that it is now part of, so that a crash between the two can lose neither.
+ */
+export class Checkpoints {
+  readonly #store: Promise<Store>;
+  readonly #replicas: () => Iterable<Replica>;
+  readonly #clock: HybridClock;
+  readonly #keepsCells: () => boolean;
+  #settled: PendingOp[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueMs = 0;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    store: Promise<Store>,
+    replicas: () => Iterable<Replica>,
+    clock: HybridClock,
+    keepsCells: () => boolean,
+  ) {
+    this.#store = store;
+    this.#replicas = replicas;
+    this.#clock = clock;
+    this.#keepsCells = keepsCells;
+  }
+
+  /** The operation is in the replica, or rolled back: its record may go. */
+  settle(op: PendingOp): void {
+    this.#settled.push(op);
+    this.touch();
+  }
+
+  /** Something changed: save when it is quiet, but not too late. */
+  touch(): void {
+    const now = Date.now();
+    if (this.#timer === undefined) this.#dueMs = now + LATEST_MS;
+    clearTimeout(this.#timer);
+    const inMs = Math.max(0, Math.min(QUIET_MS, this.#dueMs - now));
+    this.#timer = setTimeout(() => void this.save(), inMs);
+  }
+
+  /** Saves now. Never rejects: what could not be saved is tried again later. */
+  save(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#running = this.#running.then(() => this.#commit());
+    return this.#running;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #commit(): Promise<void> {
+    const store = await this.#store;
+    const settled = this.#settled;
+    this.#settled = [];
+    const taken: [Replica, number[]][] = [];
+    const slices: StoredSlice[] = [];
+    for (const replica of this.#replicas()) {
+      if (replica.status === 'loading') continue;
+      const partitions = [...replica.dirty];
+      replica.dirty.clear();
+      if (!this.#keepsCells()) continue;
+      taken.push([replica, partitions]);
+      for (const partition of partitions) slices.push(packed(replica, partition));
+    }
+    if (settled.length === 0 && slices.length === 0) return;
+    try {
+      await store.commit({ slices, settled, clockMs: this.#clock.highWaterMs });
+    } catch {
+      this.#settled.push(...settled);
+      for (const [replica, partitions] of taken) {
+        for (const partition of partitions) replica.dirty.add(partition);
+      }
+      this.touch();
+    }
+  }
+}
+
+function packed(replica: Replica, partition: number): StoredSlice {
+  const map = replica.name;
+  const slice = replica.slices[partition];
+  const entries = Array.from(slice?.cells ?? [], ([key, cell]) => ({ map, key, cell }));
+  return { map, partition, position: slice?.position ?? null, block: encodeBlock(entries) };
+}

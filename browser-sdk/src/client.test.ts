@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { Peer } from '../test/support/peer.ts';
+import { until } from '../test/support/until.ts';
+import type { ClientOptions } from './api.ts';
+import { TopGunClient } from './client.ts';
+import { MemoryStore } from './memory-store.ts';
+
+let peer: Peer;
+const clients: TopGunClient[] = [];
+
+beforeEach(async () => {
+  peer = await Peer.start();
+});
+
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await peer.stop();
+});
+
+function connect(options: Partial<ClientOptions> = {}): TopGunClient {
+  const client = new TopGunClient({ url: peer.url, WebSocket, storage: 'memory', ...options });
+  clients.push(client);
+  return client;
+}
+
+async function live(client: TopGunClient): Promise<TopGunClient> {
+  await until('the client is live', () => client.connection.state === 'live');
+  return client;
+}
+
+interface Todo {
+  readonly text: string;
+  readonly done: boolean;
+}
+
+describe('a write', () => {
+  it('is visible at once and settles at the level of the server', async () => {
+    const todos = connect().getMap<Todo>('todos');
+    const write = todos.set('a', { text: 'milk', done: false });
+    expect(todos.get('a')).toEqual({ text: 'milk', done: false });
+    expect(await write.local).toEqual({ ok: true });
+    expect(await write.server).toMatchObject({ ok: true, level: 'persisted' });
+  });
+
+  it('that the server refuses is rolled back with a typed result', async () => {
+    peer.script = (message) => {
+      if (message.type !== 'OPS') return null;
+      const rejections = [{ opId: message.runs[0] ?? 0, code: 'STALE', text: 'too late' }];
+      return [{ type: 'ACK', level: 2, runs: [], rejections, serverMs: Date.now() }];
+    };
+    const client = connect();
+    const todos = client.getMap<Todo>('todos');
+    const write = todos.set('a', { text: 'milk', done: false });
+    expect(await write.server).toEqual({ ok: false, code: 'STALE', text: 'too late' });
+    expect(todos.has('a')).toBe(false);
+    expect(client.outbox.size).toBe(0);
+  });
+
+  it('is sent again when the server is overloaded', async () => {
+    let refusals = 2;
+    peer.script = (message) => {
+      if (message.type !== 'OPS' || refusals-- <= 0) return null;
+      const rejections = [{ opId: message.runs[0] ?? 0, code: 'OVERLOADED', text: '' }];
+      return [{ type: 'ACK', level: 2, runs: [], rejections, serverMs: Date.now() }];
+    };
+    const write = connect().getMap<number>('numbers').set('a', 1);
+    expect(await write.server).toMatchObject({ ok: true });
+    expect(peer.operations).toHaveLength(3);
+  });
+
+  it.each([
+    ['an empty key', '', 1, 'INVALID_KEY'],
+    ['NaN', 'a', Number.NaN, 'INVALID_VALUE'],
+    ['a lone surrogate', 'a', '\ud800', 'INVALID_VALUE'],
+    ['a function', 'a', () => 0, 'INVALID_VALUE'],
+    ['a text over the limit', 'a', 'x'.repeat(300_000), 'VALUE_TOO_LARGE'],
+  ])('of %s is refused here', async (_, key, value, code) => {
+    const write = connect().getMap<unknown>('things').set(key, value);
+    expect(await write.local).toMatchObject({ ok: false, code });
+    expect(await write.server).toMatchObject({ ok: false, code });
+  });
+
+  it('of another kind than the key holds is refused at once', async () => {
+    const things = connect().getMap<unknown>('things');
+    things.set('a', 1);
+    expect(await things.set('a', { x: 1 }).server).toMatchObject({ code: 'KIND_MISMATCH' });
+    expect(things.get('a')).toBe(1);
+  });
+
+  it('with __proto__ as a key and as a field does no harm', async () => {
+    const things = connect().getMap<unknown>('things');
+    const evil = JSON.parse('{"__proto__": {"polluted": true}, "a": 1}');
+    await things.set('__proto__', evil).server;
+    expect(Object.hasOwn(things.get('__proto__') as object, '__proto__')).toBe(true);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it('settles as closed when the client is closed before the answer', async () => {
+    peer.script = (message) => (message.type === 'OPS' ? [] : null);
+    const client = connect();
+    const write = client.getMap<number>('numbers').set('a', 1);
+    await client.close();
+    expect(await write.server).toMatchObject({ ok: false, code: 'CLOSED' });
+  });
+});
+
+describe('the outbox', () => {
+  it('sends 300 writes made offline as 300 operations', async () => {
+    const client = connect();
+    const numbers = client.getMap<number>('numbers');
+    client.connection.pause();
+    for (let i = 0; i < 300; i++) numbers.set(`k${i}`, i);
+    expect(client.outbox.size).toBe(300);
+    client.connection.resume();
+    await until('the outbox is empty', () => client.outbox.size === 0);
+    expect(peer.operations).toHaveLength(300);
+    expect(new Set(peer.operations.map((op) => op.key)).size).toBe(300);
+  });
+
+  it('sends again, after a break, only what was not acknowledged', async () => {
+    const client = await live(connect());
+    const numbers = client.getMap<number>('numbers');
+    await Promise.all([1, 2, 3].map((i) => numbers.set(`done${i}`, i).server));
+    peer.script = (message) => (message.type === 'OPS' ? [] : null);
+    numbers.set('lost', 4);
+    await until('it is in flight', () => peer.operations.length === 4);
+    peer.script = () => null;
+    peer.received.length = 0;
+    peer.drop();
+    await until('the outbox is empty', () => client.outbox.size === 0);
+    expect(peer.operations.map((op) => op.key)).toEqual(['lost']);
+  });
+
+  it('does not send again what is in flight', async () => {
+    const client = await live(connect());
+    const numbers = client.getMap<number>('numbers');
+    peer.script = (message) => (message.type === 'OPS' ? [] : null);
+    numbers.set('a', 1);
+    await until('a is in flight', () => peer.operations.length === 1);
+    numbers.set('b', 2);
+    await until('b is in flight', () => peer.operations.length === 2);
+    expect(peer.operations.map((op) => op.key)).toEqual(['a', 'b']);
+    expect(client.outbox.list().map((item) => item.state)).toEqual(['in-flight', 'in-flight']);
+  });
+
+  it('of a client that is gone is taken over, and sent once', async () => {
+    const storage = new MemoryStore();
+    const gone = connect({ storage });
+    gone.connection.pause();
+    await gone.getMap<number>('numbers').set('a', 1).local;
+    await gone.close();
+    expect(peer.operations).toHaveLength(0);
+    const client = connect({ storage });
+    const numbers = client.getMap<number>('numbers');
+    await until('the outbox is empty', () => client.outbox.size === 0 && numbers.has('a'));
+    await client.close();
+    expect(await storage.writers()).toEqual([]);
+    expect(peer.operations.map((op) => op.key)).toEqual(['a']);
+  });
+
+  it('of a client that lives is left alone', async () => {
+    const storage = new MemoryStore();
+    const one = connect({ storage });
+    one.connection.pause();
+    await one.getMap<number>('numbers').set('a', 1).local;
+    const two = await live(connect({ storage }));
+    await two.getMap<number>('numbers').set('b', 2).server;
+    expect(peer.operations.map((op) => op.key)).toEqual(['b']);
+    one.connection.resume();
+    await until('one is done', () => one.outbox.size === 0);
+    expect(peer.operations.map((op) => op.key)).toEqual(['b', 'a']);
+  });
+});
+
+describe('a wrong wall clock', () => {
+  const HOUR = 3_600_000;
+
+  it('is corrected before what was written offline is sent', async () => {
+    const client = connect({ now: () => Date.now() + HOUR });
+    client.connection.pause();
+    const tags = client.getORMap<string>('tags');
+    tags.add('a', 'x');
+    tags.add('a', 'y');
+    tags.remove('a', 'x');
+    const write = client.getMap<number>('numbers').set('n', 1);
+    client.connection.resume();
+    const result = await write.server;
+    expect(result.ok && result.stamp.ms).toBeLessThan(Date.now() + 5_000);
+    await until('the outbox is empty', () => client.outbox.size === 0);
+    expect(client.connection.clockOffsetMs).toBeLessThan(-HOUR + 5_000);
+    expect(tags.get('a')).toEqual(['y']);
+    for (const { cell } of peer.operations) {
+      if (cell.kind !== 'or') continue;
+      for (const tag of cell.tags) expect(tag.stamp.ms).toBeLessThan(Date.now() + 5_000);
+    }
+  });
+
+  it('is corrected when the server says so', async () => {
+    const client = connect({ now: () => Date.now() + HOUR });
+    peer.serverMs = () => Date.now() + HOUR;
+    await live(client);
+    peer.serverMs = Date.now;
+    peer.script = (message, self) => {
+      const entry = message.type === 'OPS' ? message.block.entries[0] : undefined;
+      if (message.type !== 'OPS' || entry?.cell.kind !== 'value') return null;
+      if (entry.cell.stamp.ms < Date.now() + 60_000) return [self.ack(message)];
+      const rejections = [{ opId: message.runs[0] ?? 0, code: 'FUTURE_STAMP', text: '' }];
+      return [{ type: 'ACK', level: 2, runs: [], rejections, serverMs: Date.now() }];
+    };
+    const result = await client.getMap<number>('numbers').set('n', 1).server;
+    expect(result.ok && result.stamp.ms).toBeLessThan(Date.now() + 5_000);
+    expect(peer.operations).toHaveLength(2);
+  });
+});

@@ -1,0 +1,413 @@
+import type {
+  Client,
+  ClientOptions,
+  Connection,
+  LiveMap,
+  LiveOrMap,
+  Outbox,
+  OutboxItem,
+  Unsubscribe,
+  WebSocketClass,
+} from './api.ts';
+import { readBlock } from './block-codec.ts';
+import { CborReader } from './cbor-reader.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { HybridClock } from './clock.ts';
+import { TopGunError } from './error.ts';
+import { IndexedDbStore } from './indexeddb-store.ts';
+import { leases } from './lease.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { Link } from './link.ts';
+import { LiveMapHandle, LiveOrMapHandle } from './live-map.ts';
+import { MemoryStore } from './memory-store.ts';
+import type { Hello, Message, Unknown, Welcome } from './message.ts';
+import { PARTITIONS } from './partition.ts';
+import { Replica } from './replica.ts';
+import { Sender } from './sender.ts';
+import type { Store } from './store.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { utf8Length } from './text.ts';
+import { Writes } from './writes.ts';
+
+const PROTOCOL_VERSION = 1;
+const AGENT = 'topgun-client-js/0.1';
+const ADOPT_EVERY_MS = 60_000;
+const MAP_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
+/** The longest a timer can wait. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** A live, offline-first view of a grid's maps. Make one per page and keep it. */
+export class TopGunClient implements Client {
+  readonly connection: Connection;
+  readonly outbox: Outbox;
+
+  readonly #options: ClientOptions;
+  readonly #databaseName: string;
+  readonly #clock: HybridClock;
+  readonly #link: Link;
+  readonly #store: Promise<Store>;
+  readonly #checkpoints: Checkpoints;
+  readonly #subscriptions: Subscriptions;
+  readonly #sender: Sender;
+  readonly #writes: Writes;
+  readonly #replicas: Map<string, Replica> = new Map();
+  readonly #maps: Map<string, LiveMap<unknown>> = new Map();
+  readonly #orMaps: Map<string, LiveOrMap<unknown>> = new Map();
+  readonly #connectionListeners: Set<(connection: Connection) => void> = new Set();
+  readonly #outboxListeners: Set<(outbox: Outbox) => void> = new Set();
+  readonly #touched: Set<Replica> = new Set();
+  #isOutboxTouched = false;
+  #isNotifying = false;
+  #storage: Client['storage'] = 'opening';
+  #limits: Limits = DEFAULT_LIMITS;
+  #nodeId: string | undefined;
+  #hasClock = false;
+  #error: TopGunError | undefined;
+  #expiryTimer: ReturnType<typeof setTimeout> | undefined;
+  #adoptTimer: ReturnType<typeof setInterval> | undefined;
+  #releaseLease: () => void = () => {};
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ClientOptions) {
+    const urls = [options.url, ...(options.urls ?? [])].map(socketUrl);
+    this.#options = options;
+    this.#databaseName = `topgun ${urls[0]} ${options.name ?? ''}`;
+    this.#clock = new HybridClock(options.now ?? Date.now, newWriter());
+    this.#link = new Link(
+      {
+        urls,
+        WebSocket: webSocketOf(options),
+        hello: () => this.#hello(),
+        now: options.now ?? Date.now,
+      },
+      {
+        onState: () => this.#notifyConnection(),
+        onLive: (welcome, roundTripMs) => this.#goLive(welcome, roundTripMs),
+        onMessages: (messages) => this.#handle(messages),
+        onPong: (serverMs, roundTripMs) => this.#correctClock(serverMs, roundTripMs),
+        onUnsend: () => this.#goOffline(),
+        onError: (error) => this.#fail(error),
+      },
+    );
+    this.#store = this.#open();
+    const send = (messages: readonly Message[]): void => this.#link.send(messages);
+    this.#checkpoints = new Checkpoints(
+      this.#store,
+      () => this.#replicas.values(),
+      this.#clock,
+      () => this.#storage !== 'memory',
+    );
+    this.#subscriptions = new Subscriptions(this.#clock, send);
+    this.#sender = new Sender({
+      writer: this.#clock.writer,
+      clock: this.#clock,
+      store: this.#store,
+      ack: options.ack,
+      limits: () => this.#limits,
+      replicaOf: (map) => this.#replicas.get(map),
+      send,
+      settled: (op) => this.#checkpoints.settle(op),
+      changed: () => this.#touchOutbox(),
+    });
+    this.#writes = new Writes(this.#clock, this.#sender, () => this.#limits);
+    this.connection = this.#makeConnection();
+    this.outbox = this.#makeOutbox();
+    this.#listenToPage('addEventListener');
+    this.#adoptTimer = setInterval(() => void this.#adopt(), ADOPT_EVERY_MS);
+    void this.#adopt();
+    this.#link.dispatch('open');
+  }
+
+  get storage(): Client['storage'] {
+    return this.#storage;
+  }
+
+  getMap<T>(name: string): LiveMap<T> {
+    let handle = this.#maps.get(name);
+    if (handle === undefined) {
+      handle = new LiveMapHandle<unknown>(this.#replica(name, 'map'), this.#writes);
+      this.#maps.set(name, handle);
+    }
+    return handle as LiveMap<T>;
+  }
+
+  getORMap<T>(name: string): LiveOrMap<T> {
+    let handle = this.#orMaps.get(name);
+    if (handle === undefined) {
+      handle = new LiveOrMapHandle<unknown>(this.#replica(name, 'or-map'), this.#writes);
+      this.#orMaps.set(name, handle);
+    }
+    return handle as LiveOrMap<T>;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#writes.close();
+    this.#listenToPage('removeEventListener');
+    clearInterval(this.#adoptTimer);
+    clearTimeout(this.#expiryTimer);
+    this.#link.dispatch('close');
+    const store = await this.#store;
+    await this.#sender.saved();
+    this.#sender.close();
+    await this.#checkpoints.save();
+    this.#checkpoints.stop();
+    await store.close();
+    this.#releaseLease();
+  }
+
+  #hello(): Hello {
+    return {
+      type: 'HELLO',
+      minVersion: PROTOCOL_VERSION,
+      maxVersion: PROTOCOL_VERSION,
+      writer: this.#clock.writer,
+      token: this.#options.token ?? null,
+      clockMs: this.#clock.nowMs(),
+      agent: AGENT,
+    };
+  }
+
+  async #open(): Promise<Store> {
+    this.#releaseLease = await leases().hold(this.#leaseName(this.#clock.writer));
+    const { storage = 'auto' } = this.#options;
+    try {
+      if (typeof storage === 'object') return await this.#openAs('custom', storage);
+      if (storage === 'auto' && globalThis.indexedDB !== undefined) {
+        return await this.#openAs('indexeddb', new IndexedDbStore(this.#databaseName));
+      }
+    } catch (error) {
+      // As a browser in private mode, which has IndexedDB and refuses to open it.
+      this.#fail(new TopGunError('STORAGE_FAILED', String(error)));
+    }
+    return await this.#openAs('memory', new MemoryStore());
+  }
+
+  async #openAs(storage: Client['storage'], store: Store): Promise<Store> {
+    this.#clock.resume(await store.open());
+    this.#storage = storage;
+    return store;
+  }
+
+  #leaseName(writer: string): string {
+    return `${this.#databaseName} ${writer}`;
+  }
+
+  /** Takes over the outboxes of tabs that are gone. */
+  async #adopt(): Promise<void> {
+    const store = await this.#store;
+    try {
+      for (const writer of await store.writers()) {
+        if (writer === this.#clock.writer || this.#closing !== undefined) continue;
+        await leases().ifFree(this.#leaseName(writer), () => this.#sender.adopt(store, writer));
+      }
+    } catch (error) {
+      this.#fail(new TopGunError('STORAGE_FAILED', String(error)));
+    }
+  }
+
+  #replica(name: string, kind: 'map' | 'or-map'): Replica {
+    const known = this.#replicas.get(name);
+    if (known?.kind === kind) return known;
+    if (known !== undefined) {
+      throw new TopGunError('KIND_MISMATCH', `${name} is in use as another kind of map`);
+    }
+    if (!MAP_NAME.test(name) || utf8Length(name) > this.#limits.mapNameBytesMax) {
+      throw new TopGunError('INVALID_MAP_NAME', `${JSON.stringify(name)} does not name a map`);
+    }
+    const replica = new Replica(
+      name,
+      kind,
+      () => this.#clock.nowMs(),
+      (touched) => this.#touch(touched),
+    );
+    this.#replicas.set(name, replica);
+    for (const op of this.#sender.outbox.all()) {
+      if (op.map === name) replica.addPending(op.key, op);
+    }
+    void this.#load(replica);
+    return replica;
+  }
+
+  /** Fills a new replica with what this browser has kept, then asks for what it misses. */
+  async #load(replica: Replica): Promise<void> {
+    const store = await this.#store;
+    try {
+      for (const { partition, position, block } of await store.readMap(replica.name)) {
+        const slice = replica.slices[partition];
+        if (slice === undefined) continue;
+        const { entries, newestMs, newestCounter } = readBlock(new CborReader(block));
+        this.#clock.observe(newestMs, newestCounter);
+        for (const entry of entries) replica.confirm(partition, entry.key, entry.cell);
+        slice.position = position;
+        replica.dirty.delete(partition);
+      }
+    } catch (error) {
+      // What cannot be read is asked for again, as it has no position.
+      this.#fail(new TopGunError('STORAGE_FAILED', String(error)));
+    }
+    replica.setStatus('local');
+    this.#subscriptions.add(replica);
+  }
+
+  #goLive(welcome: Welcome, roundTripMs: number): void {
+    if (welcome.partitions !== PARTITIONS) {
+      this.#fail(new TopGunError('VERSION', `${welcome.partitions} partitions are not supported`));
+      this.#link.dispatch('pause');
+      return;
+    }
+    this.#limits = { ...DEFAULT_LIMITS, ...welcome.limits };
+    this.#nodeId = welcome.nodeId;
+    this.#error = undefined;
+    this.#correctClock(welcome.serverMs, roundTripMs);
+    this.#subscriptions.goLive();
+    this.#sender.goLive(welcome.defaultLevel, welcome.serverMs);
+    void this.#adopt();
+  }
+
+  #goOffline(): void {
+    this.#subscriptions.goOffline();
+    this.#sender.goOffline();
+  }
+
+  #handle(messages: readonly (Message | Unknown)[]): void {
+    for (const message of messages) {
+      if (message.type === 'ACK') this.#sender.onAck(message);
+      else this.#subscriptions.handle(message);
+      if (message.type === 'ERROR' && message.about === null) {
+        this.#fail(new TopGunError(message.code as TopGunError['code'], message.text));
+      }
+    }
+  }
+
+  #correctClock(serverMs: number, roundTripMs: number): void {
+    this.#clock.correct(serverMs + roundTripMs / 2);
+    this.#hasClock = true;
+  }
+
+  #fail(error: TopGunError): void {
+    this.#error = error;
+    this.#notifyConnection();
+  }
+
+  #touch(replica: Replica): void {
+    this.#touched.add(replica);
+    if (replica.dirty.size > 0) this.#checkpoints.touch();
+    this.#notifySoon();
+  }
+
+  #touchOutbox(): void {
+    this.#isOutboxTouched = true;
+    this.#notifySoon();
+  }
+
+  /** One call per listener for everything that one frame or one turn of the application did. */
+  #notifySoon(): void {
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
+    queueMicrotask(() => {
+      this.#isNotifying = false;
+      const touched = [...this.#touched];
+      this.#touched.clear();
+      for (const replica of touched) replica.notify();
+      this.#awaitExpiry();
+      if (!this.#isOutboxTouched) return;
+      this.#isOutboxTouched = false;
+      for (const listener of [...this.#outboxListeners]) listener(this.outbox);
+    });
+  }
+
+  #notifyConnection(): void {
+    for (const listener of [...this.#connectionListeners]) listener(this.connection);
+  }
+
+  #awaitExpiry(): void {
+    clearTimeout(this.#expiryTimer);
+    if (this.#closing !== undefined) return;
+    let next = 0;
+    for (const { nextExpiryMs } of this.#replicas.values()) {
+      if (nextExpiryMs !== 0 && (next === 0 || nextExpiryMs < next)) next = nextExpiryMs;
+    }
+    if (next === 0) return;
+    const inMs = Math.min(TIMER_MAX_MS, Math.max(0, next - this.#clock.nowMs()));
+    this.#expiryTimer = setTimeout(() => {
+      for (const replica of this.#replicas.values()) replica.expire();
+      this.#awaitExpiry();
+    }, inMs);
+  }
+
+  #makeConnection(): Connection {
+    const client = this;
+    const link = this.#link;
+    return {
+      get state() {
+        return link.state;
+      },
+      get clockOffsetMs() {
+        return client.#hasClock ? client.#clock.offsetMs : undefined;
+      },
+      get nodeId() {
+        return client.#nodeId;
+      },
+      get error() {
+        return client.#error;
+      },
+      subscribe: (listener) => subscribed(client.#connectionListeners, listener),
+      pause: () => link.dispatch('pause'),
+      resume: () => link.dispatch('resume'),
+    };
+  }
+
+  #makeOutbox(): Outbox {
+    const state = this.#sender.outbox;
+    return {
+      get size() {
+        return state.size;
+      },
+      list: (): readonly OutboxItem[] => state.list(),
+      subscribe: (listener) => subscribed(this.#outboxListeners, listener),
+    };
+  }
+
+  readonly #onOnline = (): void => this.#link.dispatch('retry');
+  readonly #onHidden = (): void => void this.#checkpoints.save();
+
+  #listenToPage(action: 'addEventListener' | 'removeEventListener'): void {
+    globalThis.window?.[action]('online', this.#onOnline);
+    globalThis.window?.[action]('pagehide', this.#onHidden);
+  }
+}
+
+function subscribed<T>(listeners: Set<T>, listener: T): Unsubscribe {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function newWriter(): string {
+  const random = crypto.getRandomValues(new Uint32Array(2));
+  return Array.from(random, (word) => word.toString(36).padStart(7, '0'))
+    .join('')
+    .slice(0, 12);
+}
+
+function webSocketOf(options: ClientOptions): WebSocketClass {
+  const found = options.WebSocket ?? (globalThis.WebSocket as WebSocketClass | undefined);
+  if (found !== undefined) return found;
+  throw new TopGunError('INVALID_OPTION', 'there is no WebSocket here: pass a class in');
+}
+
+function socketUrl(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new TopGunError('INVALID_OPTION', `${text} is not a URL`);
+  }
+  url.protocol = url.protocol.replace('http', 'ws');
+  if (url.pathname === '/') url.pathname = '/sync';
+  return url.href;
+}

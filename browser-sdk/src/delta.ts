@@ -1,0 +1,106 @@
+import { CborWriter } from './cbor-writer.ts';
+import { type Cell, fieldsCell, type OrCell, orCell } from './cell.ts';
+import { TopGunError } from './error.ts';
+import type { Limits } from './limits.ts';
+import type { Stamp } from './stamp.ts';
+import { compareText, utf8Length } from './text.ts';
+import { isPlainObject, normalize, type Value } from './value.ts';
+
+/*
+ * What an application's calls become: deltas. Everything here throws a `TopGunError` for input that
+ * the server would refuse.
+ */
+
+/** A whole entry: fields for a plain object, else a value. Fields that are `undefined` are left out. */
+export function setDelta(input: unknown, stamp: Stamp, expiresMs: number, limits: Limits): Cell {
+  if (!isPlainObject(input)) {
+    return { kind: 'value', stamp, value: checked(input, limits), expiresMs };
+  }
+  const fields = fieldsOf(input, limits).filter(([, value]) => value !== undefined);
+  const base = { stamp, present: true, expiresMs };
+  return fieldsCell(base, fields.map(nameOf), fields.map(contentOf), null);
+}
+
+/** Some fields of an entry; `undefined` removes one. */
+export function updateDelta(input: unknown, stamp: Stamp, limits: Limits): Cell {
+  if (!isPlainObject(input)) throw invalid('update takes an object of fields');
+  const fields = fieldsOf(input, limits);
+  if (fields.length === 0) throw invalid('update without a field');
+  const stamps = fields.map(() => stamp);
+  return fieldsCell(null, fields.map(nameOf), fields.map(contentOf), stamps);
+}
+
+/** A tombstone of the kind that is there. */
+export function deleteDelta(kind: 'value' | 'fields', stamp: Stamp): Cell {
+  if (kind === 'value') return { kind, stamp, value: undefined, expiresMs: 0 };
+  return fieldsCell({ stamp, present: false, expiresMs: 0 }, [], [], null);
+}
+
+export function addDelta(input: unknown, stamp: Stamp, limits: Limits): OrCell {
+  return orCell([{ stamp, value: checked(input, limits), removedMs: 0 }]);
+}
+
+/** Removes the tags of a cell that hold an equal value; null if there are none. */
+export function removeDelta(
+  cell: OrCell | undefined,
+  input: unknown,
+  stamp: Stamp,
+  limits: Limits,
+): OrCell | null {
+  const wanted = encoded(checked(input, limits));
+  const tags = (cell?.tags ?? []).filter(
+    (tag) => tag.value !== undefined && equalBytes(encoded(tag.value), wanted),
+  );
+  if (tags.length === 0) return null;
+  return orCell(tags.map((tag) => ({ stamp: tag.stamp, value: undefined, removedMs: stamp.ms })));
+}
+
+/** The stamp under which a delta was made, read from the delta. */
+export function stampOfDelta(cell: Cell, writer: string): Stamp {
+  if (cell.kind === 'value') return cell.stamp;
+  if (cell.kind === 'fields') return (cell.base?.stamp ?? cell.stamps?.[0]) as Stamp;
+  const [tag] = cell.tags;
+  return tag === undefined || tag.value === undefined
+    ? { ms: tag?.removedMs ?? 0, counter: 0, writer }
+    : tag.stamp;
+}
+
+type Field = readonly [name: string, value: Value | undefined];
+
+const nameOf = (field: Field): string => field[0];
+const contentOf = (field: Field): Value | undefined => field[1];
+
+function fieldsOf(input: { readonly [name: string]: unknown }, limits: Limits): Field[] {
+  const fields: Field[] = [];
+  for (const name of Object.keys(input)) {
+    const length = utf8Length(name);
+    if (length < 1 || length > limits.keyBytesMax) throw invalid('a field name out of bounds');
+    const value = input[name];
+    fields.push([name, value === undefined ? undefined : checked(value, limits)]);
+  }
+  if (fields.length > limits.fieldsMax) throw new TopGunError('TOO_MANY_FIELDS', 'too many fields');
+  return fields.sort((a, b) => compareText(a[0], b[0]));
+}
+
+function checked(input: unknown, limits: Limits): Value {
+  const value = normalize(input, limits.depthMax);
+  const isLarge = typeof value === 'string' || (typeof value === 'object' && value !== null);
+  if (isLarge && encoded(value).length > limits.valueBytesMax) {
+    throw new TopGunError('VALUE_TOO_LARGE', `a value of more than ${limits.valueBytesMax} bytes`);
+  }
+  return value;
+}
+
+function encoded(value: Value): Uint8Array {
+  const writer = new CborWriter();
+  writer.value(value);
+  return writer.finish();
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+function invalid(text: string): TopGunError {
+  return new TopGunError('INVALID_VALUE', text);
+}

@@ -1,0 +1,22 @@
+/** The limits of PROTOCOL section 6 that bind a client. */
+export interface Limits {
+  readonly frameBytesMax: number;
+  readonly opsPerFrameMax: number;
+  readonly mapNameBytesMax: number;
+  readonly keyBytesMax: number;
+  readonly valueBytesMax: number;
+  readonly fieldsMax: number;
+  readonly depthMax: number;
+  readonly clockAheadMsMax: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  frameBytesMax: 1_048_576,
+  opsPerFrameMax: 10_000,
+  mapNameBytesMax: 128,
+  keyBytesMax: 1_024,
+  valueBytesMax: 262_144,
+  fieldsMax: 1_024,
+  depthMax: 32,
+  clockAheadMsMax: 60_000,
+};

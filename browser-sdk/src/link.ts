@@ -1,0 +1,198 @@
+import type { ConnectionState, WebSocketClass, WebSocketLike } from './api.ts';
+import { backOffMs, type ConnectionEvent, type Effect, TABLE } from './connection.ts';
+import { TopGunError } from './error.ts';
+import type { Hello, Message, Unknown, Welcome } from './message.ts';
+import { decodeFrame, encodeFrame } from './message-codec.ts';
+
+export interface LinkSettings {
+  readonly urls: readonly string[];
+  readonly WebSocket: WebSocketClass;
+  readonly hello: () => Hello;
+  readonly now: () => number;
+}
+
+/** What the link tells its owner. */
+export interface LinkListener {
+  onState(state: ConnectionState): void;
+  /** `roundTripMs` is from HELLO to WELCOME. */
+  onLive(welcome: Welcome, roundTripMs: number): void;
+  onMessages(messages: readonly (Message | Unknown)[]): void;
+  onPong(serverMs: number, roundTripMs: number): void;
+  /** What was in flight may or may not have arrived. */
+  onUnsend(): void;
+  onError(error: TopGunError): void;
+}
+
+const ANSWER_WITHIN_MS = 10_000;
+const PING_AFTER_MS = 15_000;
+const STABLE_AFTER_MS = 10_000;
+const SUBPROTOCOL = 'topgun.1';
+const REFUSALS: ReadonlyMap<number, 'UNAUTHENTICATED' | 'VERSION'> = new Map([
+  [4401, 'UNAUTHENTICATED'],
+  [4406, 'VERSION'],
+]);
+
+/** The connection's shell: the socket and the timers around the table of `connection.ts`. */
+export class Link {
+  readonly #settings: LinkSettings;
+  readonly #listener: LinkListener;
+  #state: ConnectionState = 'closed';
+  #socket: WebSocketLike | undefined;
+  #attempt = 0;
+  #urlIndex = 0;
+  #pingId = 0;
+  #askedAt = 0;
+  /** Runs out when an answer is late, a ping is due, or the back-off is over. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stableTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(settings: LinkSettings, listener: LinkListener) {
+    this.#settings = settings;
+    this.#listener = listener;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  dispatch(event: ConnectionEvent): void {
+    const transition = TABLE[this.#state][event];
+    if (transition === 'ignore') return;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#stableTimer);
+    this.#state = transition.next;
+    for (const effect of transition.effects) this.#run(effect);
+    this.#listener.onState(transition.next);
+  }
+
+  send(messages: readonly Message[]): void {
+    if (messages.length > 0) this.#socket?.send(encodeFrame(messages));
+  }
+
+  #run(effect: Effect): void {
+    switch (effect) {
+      case 'openSocket':
+        this.#openSocket();
+        return;
+      case 'sendHello':
+        this.#askedAt = this.#settings.now();
+        this.send([this.#settings.hello()]);
+        this.#expectAnswer();
+        return;
+      case 'goLive':
+        this.#stableTimer = setTimeout(() => {
+          this.#attempt = 0;
+        }, STABLE_AFTER_MS);
+        this.#heard();
+        return;
+      case 'dropSocket':
+        this.#dropSocket();
+        return;
+      case 'startBackOff':
+        this.#urlIndex++;
+        this.#timer = setTimeout(
+          () => this.dispatch('retry'),
+          backOffMs(this.#attempt++, Math.random()),
+        );
+        return;
+      case 'unsend':
+        this.#listener.onUnsend();
+    }
+  }
+
+  #openSocket(): void {
+    const { urls, WebSocket } = this.#settings;
+    const socket = new WebSocket(urls[this.#urlIndex % urls.length] as string, SUBPROTOCOL);
+    socket.binaryType = 'arraybuffer';
+    const ifCurrent =
+      <T>(action: (event: T) => void) =>
+      (event: T): void => {
+        if (socket === this.#socket) action(event);
+      };
+    socket.addEventListener('open', ifCurrent(() => this.dispatch('opened')) as () => void);
+    socket.addEventListener(
+      'message',
+      ifCurrent((event) => this.#receive(event.data)),
+    );
+    // A close always follows; without a listener the `ws` package would throw.
+    socket.addEventListener('error', () => {});
+    socket.addEventListener(
+      'close',
+      ifCurrent((event) => this.#closed(event.code, event.reason)),
+    );
+    this.#socket = socket;
+    this.#expectAnswer();
+  }
+
+  #dropSocket(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close(1000);
+  }
+
+  #closed(code: number, reason: string): void {
+    const refusal = REFUSALS.get(code);
+    if (refusal === undefined) {
+      this.dispatch('lost');
+    } else {
+      this.#listener.onError(new TopGunError(refusal, reason || 'the server refused this client'));
+      this.dispatch('refused');
+    }
+  }
+
+  #receive(data: unknown): void {
+    if (!(data instanceof ArrayBuffer)) {
+      this.dispatch('lost');
+      return;
+    }
+    try {
+      this.#handle(decodeFrame(new Uint8Array(data)));
+    } catch (error) {
+      if (!(error instanceof TopGunError)) throw error;
+      this.#listener.onError(error);
+      this.dispatch('lost');
+    }
+  }
+
+  #handle(messages: readonly (Message | Unknown)[]): void {
+    const socket = this.#socket;
+    for (const message of messages) {
+      if (message.type === 'WELCOME') this.#welcomed(message);
+      else if (message.type === 'PING') {
+        this.send([{ type: 'PONG', id: message.id, clockMs: Math.round(this.#settings.now()) }]);
+      } else if (message.type === 'PONG' && message.id === this.#pingId) {
+        this.#listener.onPong(message.clockMs, this.#settings.now() - this.#askedAt);
+      } else if (message.type === 'ERROR' && this.#state === 'greeting')
+        this.#refused(message.code);
+    }
+    if (this.#state !== 'live' || socket !== this.#socket) return;
+    this.#heard();
+    this.#listener.onMessages(messages);
+  }
+
+  #welcomed(welcome: Welcome): void {
+    const roundTripMs = this.#settings.now() - this.#askedAt;
+    this.dispatch('welcome');
+    if (this.#state === 'live') this.#listener.onLive(welcome, roundTripMs);
+  }
+
+  #refused(code: string): void {
+    if (code !== 'UNAUTHENTICATED' && code !== 'VERSION') return;
+    this.#listener.onError(new TopGunError(code, 'the server refused this client'));
+    this.dispatch('refused');
+  }
+
+  #expectAnswer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.dispatch('lost'), ANSWER_WITHIN_MS);
+  }
+
+  #heard(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#askedAt = this.#settings.now();
+      this.send([{ type: 'PING', id: ++this.#pingId }]);
+      this.#expectAnswer();
+    }, PING_AFTER_MS);
+  }
+}

@@ -1,0 +1,188 @@
+import type { Block } from './block-codec.ts';
+
+/** The messages of PROTOCOL section 4. `Level`: 1 applied, 2 persisted, 3 replicated. */
+export type Level = 1 | 2 | 3;
+
+/** The positions that share a store: `seqs` is partition, seq, partition, seq, … */
+export interface PositionGroup {
+  readonly storeId: string;
+  readonly incarnation: number;
+  readonly seqs: readonly number[];
+}
+
+export interface OpRejection {
+  readonly opId: number;
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface Hello {
+  readonly type: 'HELLO';
+  readonly minVersion: number;
+  readonly maxVersion: number;
+  readonly writer: string;
+  readonly token: string | null;
+  readonly clockMs: number;
+  readonly agent: string;
+}
+
+export interface Ops {
+  readonly type: 'OPS';
+  readonly level: Level;
+  /** first, count, first, count, …: the ids of the block's cells. */
+  readonly runs: readonly number[];
+  readonly block: Block;
+}
+
+export interface Subscribe {
+  readonly type: 'SUBSCRIBE';
+  readonly subId: number;
+  readonly maps: readonly string[];
+  readonly positions: readonly PositionGroup[] | null;
+}
+
+export interface UnsubscribeMessage {
+  readonly type: 'UNSUBSCRIBE';
+  readonly subId: number;
+}
+
+export interface Fetch {
+  readonly type: 'FETCH';
+  readonly subId: number;
+  readonly map: string;
+  readonly partition: number;
+  readonly depth: number;
+  readonly buckets: readonly number[];
+}
+
+export interface Ping {
+  readonly type: 'PING';
+  readonly id: number;
+}
+
+export interface Pong {
+  readonly type: 'PONG';
+  readonly id: number;
+  readonly clockMs: number;
+}
+
+export interface Welcome {
+  readonly type: 'WELCOME';
+  readonly version: number;
+  readonly serverMs: number;
+  readonly nodeId: string;
+  readonly partitions: number;
+  readonly defaultLevel: Level;
+  readonly highestLevel: Level;
+  readonly limits: { readonly [name: string]: number };
+}
+
+export interface StoreMessage {
+  readonly type: 'STORE';
+  readonly ref: number;
+  readonly storeId: string;
+  readonly incarnation: number;
+}
+
+export interface Ack {
+  readonly type: 'ACK';
+  readonly level: Level;
+  readonly runs: readonly number[];
+  readonly rejections: readonly OpRejection[];
+  readonly serverMs: number;
+}
+
+export interface Snapshot {
+  readonly type: 'SNAPSHOT';
+  readonly subId: number;
+  readonly partition: number;
+  readonly ref: number;
+  readonly seq: number;
+  readonly more: boolean;
+  readonly block: Block;
+}
+
+export interface Synced {
+  readonly type: 'SYNCED';
+  readonly subId: number;
+}
+
+export interface Delta {
+  readonly type: 'DELTA';
+  readonly partition: number;
+  readonly ref: number;
+  readonly seq: number;
+  readonly block: Block;
+}
+
+export interface Digest {
+  readonly type: 'DIGEST';
+  readonly subId: number;
+  readonly map: string;
+  readonly partition: number;
+  readonly ref: number;
+  readonly seq: number;
+  readonly depth: number;
+  readonly digests: Uint8Array;
+}
+
+export interface Buckets {
+  readonly type: 'BUCKETS';
+  readonly subId: number;
+  readonly map: string;
+  readonly partition: number;
+  readonly depth: number;
+  readonly buckets: readonly number[];
+  readonly block: Block;
+}
+
+export interface ErrorMessage {
+  readonly type: 'ERROR';
+  readonly code: string;
+  readonly text: string;
+  readonly about: number | null;
+}
+
+export type ClientMessage = Hello | Ops | Subscribe | UnsubscribeMessage | Fetch | Ping | Pong;
+export type ServerMessage =
+  | Welcome
+  | StoreMessage
+  | Ack
+  | Snapshot
+  | Synced
+  | Delta
+  | Digest
+  | Buckets
+  | ErrorMessage
+  | Ping
+  | Pong;
+export type Message = ClientMessage | ServerMessage;
+
+/** A message of a type that this version does not know. */
+export interface Unknown {
+  readonly type: 'UNKNOWN';
+  readonly typeId: number;
+}
+
+/** The ids that `runs` stand for. */
+export function* idsOf(runs: readonly number[]): IterableIterator<number> {
+  for (let i = 0; i + 1 < runs.length; i += 2) {
+    const first = runs[i] as number;
+    const count = runs[i + 1] as number;
+    for (let id = first; id < first + count; id++) yield id;
+  }
+}
+
+/** Ids as `runs`. */
+export function runsOf(ids: readonly number[]): number[] {
+  const runs: number[] = [];
+  for (const id of ids) {
+    const last = runs.length - 2;
+    if (last >= 0 && (runs[last] as number) + (runs[last + 1] as number) === id) {
+      runs[last + 1] = (runs[last + 1] as number) + 1;
+    } else {
+      runs.push(id, 1);
+    }
+  }
+  return runs;
+}

@@ -1,0 +1,123 @@
+import type { LocalResult, OutboxItem, ServerResult } from './api.ts';
+import type { Cell } from './cell.ts';
+import type { Stamp } from './stamp.ts';
+
+/** An operation that the server has not confirmed. */
+export interface PendingOp {
+  readonly id: number;
+  /** Under whose name it is stored. */
+  readonly writer: string;
+  readonly map: string;
+  readonly key: string;
+  cell: Cell;
+  stamp: Stamp;
+  /** In canonical form. */
+  bytes: Uint8Array<ArrayBuffer>;
+  readonly at: number;
+  state: 'saving' | 'unsent' | 'in-flight' | 'postponed';
+  attempts: number;
+  readonly settleLocal: (result: LocalResult) => void;
+  readonly settleServer: (result: ServerResult) => void;
+}
+
+/** What a frame of operations may hold at most. */
+export interface BatchLimits {
+  readonly opsMax: number;
+  readonly bytesMax: number;
+}
+
+/**
+ * Which operations are unsent, and which are in flight: each is sent once, and again only when it is
+ * known to be neither acknowledged nor on its way.
+ */
+export class OutboxState {
+  readonly #ops: Map<number, PendingOp> = new Map();
+  #unsent: PendingOp[] = [];
+  #inFlight = 0;
+
+  get size(): number {
+    return this.#ops.size;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  all(): IterableIterator<PendingOp> {
+    return this.#ops.values();
+  }
+
+  get(id: number): PendingOp | undefined {
+    return this.#ops.get(id);
+  }
+
+  /** Takes in an operation that is `saving`. */
+  add(op: PendingOp): void {
+    this.#ops.set(op.id, op);
+  }
+
+  /** The operation may be sent, unless it was settled meanwhile. */
+  ready(op: PendingOp): void {
+    if (!this.#ops.has(op.id) || op.state === 'unsent') return;
+    if (op.state === 'in-flight') this.#inFlight--;
+    op.state = 'unsent';
+    this.#unsent.push(op);
+  }
+
+  /** The next operations to send, now in flight. */
+  nextBatch(limits: BatchLimits): PendingOp[] {
+    const batch: PendingOp[] = [];
+    let bytes = 0;
+    let passed = 0;
+    for (const op of this.#unsent) {
+      if (op.state === 'unsent') {
+        bytes += op.bytes.length + op.map.length + PER_OP_BYTES;
+        if (batch.length === limits.opsMax || (batch.length > 0 && bytes > limits.bytesMax)) break;
+        op.state = 'in-flight';
+        batch.push(op);
+      }
+      passed++;
+    }
+    this.#unsent.splice(0, passed);
+    this.#inFlight += batch.length;
+    return batch;
+  }
+
+  /** The operation waits for its storage or for a repeat; `#unsent` may still name it. */
+  hold(op: PendingOp, state: 'saving' | 'postponed'): void {
+    if (op.state === 'in-flight') this.#inFlight--;
+    op.state = state;
+  }
+
+  /** The operation is done, one way or the other. */
+  remove(op: PendingOp): void {
+    this.hold(op, 'saving');
+    this.#ops.delete(op.id);
+  }
+
+  /** The connection is gone: what was in flight is to be sent again, first and in its order. */
+  unsendAll(): void {
+    if (this.#inFlight === 0) return;
+    const unsent: PendingOp[] = [];
+    for (const op of this.#ops.values()) {
+      if (op.state !== 'in-flight' && op.state !== 'unsent') continue;
+      op.state = 'unsent';
+      unsent.push(op);
+    }
+    this.#unsent = unsent;
+    this.#inFlight = 0;
+  }
+
+  list(): OutboxItem[] {
+    return Array.from(this.#ops.values(), ({ id, map, key, at, state }) => ({
+      id,
+      map,
+      key,
+      at,
+      state: state === 'in-flight' ? 'in-flight' : 'unsent',
+    }));
+  }
+}
+
+/** Covers an operation's share of the frame's heads, runs and indices. */
+const PER_OP_BYTES = 32;

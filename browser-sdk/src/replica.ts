@@ -1,0 +1,268 @@
+import type { Change, ChangeBatch, MapStatus, Unsubscribe } from './api.ts';
+import type { Entry } from './block-codec.ts';
+import { type Cell, expiresMsOf, isVisible, merge, viewOf } from './cell.ts';
+import { Deferred } from './deferred.ts';
+import type { TopGunError } from './error.ts';
+import { bucketOf, PARTITIONS, partitionOf } from './partition.ts';
+import type { Position } from './store.ts';
+import type { Value } from './value.ts';
+
+/** One partition of one map: what the server has confirmed, and how far. */
+export class Slice {
+  readonly cells: Map<string, Cell> = new Map();
+  position: Position | null = null;
+  /** Everything behind the position has come on this connection, so deltas may move it. */
+  isCaughtUp = false;
+  /** Who must know of changes that come while this partition is repaired. */
+  observer: ((key: string, cell: Cell) => void) | null = null;
+}
+
+/** A delta that the server has not confirmed. */
+export interface PendingDelta {
+  readonly cell: Cell;
+}
+
+/**
+ * The local replica of one map: confirmed cells, and over them what is still in the outbox. What an
+ * application sees is always `merge(confirmed, pending…)`, so a rejected write rolls back by leaving.
+ */
+export class Replica {
+  readonly name: string;
+  readonly kind: 'map' | 'or-map';
+  readonly slices: readonly Slice[] = Array.from({ length: PARTITIONS }, () => new Slice());
+  /** Partitions with cells that are not saved. */
+  readonly dirty: Set<number> = new Set();
+  readonly loaded: Deferred = new Deferred();
+  readonly synced: Deferred = new Deferred();
+  status: MapStatus = 'loading';
+  error: TopGunError | undefined;
+  size = 0;
+
+  readonly #now: () => number;
+  readonly #onTouched: (replica: Replica) => void;
+  readonly #pending: Map<string, PendingDelta[]> = new Map();
+  /** The merged cells of the keys with pending deltas. */
+  readonly #merged: Map<string, Cell> = new Map();
+  /** When the visible entries with an expiry will go. */
+  readonly #expiring: Map<string, number> = new Map();
+  readonly #listeners: Set<(batch: ChangeBatch<Value>) => void> = new Set();
+  readonly #changed: Set<string> = new Set();
+  #statusChanged = false;
+
+  constructor(
+    name: string,
+    kind: 'map' | 'or-map',
+    now: () => number,
+    onTouched: (replica: Replica) => void,
+  ) {
+    this.name = name;
+    this.kind = kind;
+    this.#now = now;
+    this.#onTouched = onTouched;
+  }
+
+  /** The cell as this client sees it, pending writes included. */
+  cell(key: string): Cell | undefined {
+    return this.#cellIn(partitionOf(key), key);
+  }
+
+  get(key: string): Value | undefined {
+    return this.#view(this.cell(key));
+  }
+
+  *entries(): IterableIterator<[string, Value]> {
+    for (const slice of this.slices) {
+      for (const [key, confirmed] of slice.cells) {
+        const value = this.#view(this.#merged.get(key) ?? confirmed);
+        if (value !== undefined) yield [key, value];
+      }
+    }
+    for (const [key, cell] of this.#merged) {
+      const value = this.#slice(key).cells.has(key) ? undefined : this.#view(cell);
+      if (value !== undefined) yield [key, value];
+    }
+  }
+
+  subscribe(listener: (batch: ChangeBatch<Value>) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  setStatus(status: MapStatus, error?: TopGunError): void {
+    if (this.status === status && this.error === error) return;
+    this.status = status;
+    this.error = error;
+    this.#statusChanged = true;
+    if (status !== 'loading') this.loaded.resolve();
+    if (status === 'synced') this.synced.resolve();
+    this.#onTouched(this);
+  }
+
+  /** Shows a write that is not confirmed. */
+  addPending(key: string, delta: PendingDelta): void {
+    const deltas = this.#pending.get(key);
+    if (deltas === undefined) this.#pending.set(key, [delta]);
+    else deltas.push(delta);
+    this.refresh(key);
+  }
+
+  /** A write was confirmed (then its cell is merged for good), rejected, or stamped again. */
+  removePending(key: string, delta: PendingDelta, isConfirmed: boolean): void {
+    const partition = partitionOf(key);
+    const before = this.#cellIn(partition, key);
+    const deltas = this.#pending.get(key)?.filter((other) => other !== delta) ?? [];
+    if (deltas.length > 0) this.#pending.set(key, deltas);
+    else this.#pending.delete(key);
+    if (isConfirmed) this.#mergeConfirmed(partition, key, delta.cell);
+    this.#overlay(partition, key);
+    this.#changedFrom(partition, key, before);
+  }
+
+  /** Recomputes a key whose pending deltas were changed in place. */
+  refresh(key: string): void {
+    const partition = partitionOf(key);
+    const before = this.#cellIn(partition, key);
+    this.#overlay(partition, key);
+    this.#changedFrom(partition, key, before);
+  }
+
+  /** Merges what the server sent, or what this browser had kept. */
+  confirm(partition: number, key: string, cell: Cell): void {
+    const before = this.#cellIn(partition, key);
+    if (!this.#mergeConfirmed(partition, key, cell)) return;
+    if (this.#pending.has(key)) this.#overlay(partition, key);
+    this.#changedFrom(partition, key, before);
+  }
+
+  /** Replaces the confirmed cells of some buckets by others, for a base from before the frontier. */
+  replace(
+    partition: number,
+    depth: number,
+    buckets: ReadonlySet<number>,
+    entries: readonly Entry[],
+  ): void {
+    const { cells } = this.slices[partition] as Slice;
+    const kept = new Set(entries.map((entry) => entry.key));
+    const gone = [...cells.keys()].filter(
+      (key) => !kept.has(key) && buckets.has(bucketOf(key, depth)),
+    );
+    for (const key of gone) this.#put(partition, key, undefined);
+    for (const { key, cell } of entries) {
+      if (buckets.has(bucketOf(key, depth))) this.#put(partition, key, cell);
+    }
+  }
+
+  /** When `expire` has something to do; 0: never. */
+  get nextExpiryMs(): number {
+    let next = 0;
+    for (const ms of this.#expiring.values()) if (next === 0 || ms < next) next = ms;
+    return next;
+  }
+
+  /** Counts out the entries whose time is over. */
+  expire(): void {
+    const now = this.#now();
+    for (const [key, ms] of this.#expiring) {
+      if (ms > now) continue;
+      this.#expiring.delete(key);
+      this.size--;
+      this.#touch(key);
+    }
+  }
+
+  /** Tells the listeners what happened since the last time. */
+  notify(): void {
+    if (this.#changed.size === 0 && !this.#statusChanged) return;
+    const changes: Change<Value>[] = [];
+    for (const key of this.#changed) changes.push({ key, value: this.get(key) });
+    this.#changed.clear();
+    this.#statusChanged = false;
+    const batch = { changes, status: this.status };
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(batch);
+      } catch (error) {
+        // An application's mistake must neither stop the others nor go unseen.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  #slice(key: string): Slice {
+    return this.slices[partitionOf(key)] as Slice;
+  }
+
+  #cellIn(partition: number, key: string): Cell | undefined {
+    return this.#merged.get(key) ?? this.slices[partition]?.cells.get(key);
+  }
+
+  #view(cell: Cell | undefined): Value | undefined {
+    return cell !== undefined && this.#isOurs(cell) ? viewOf(cell, this.#now()) : undefined;
+  }
+
+  /** An OR-Map does not show values, nor a map sets of values, that others put under its name. */
+  #isOurs(cell: Cell): boolean {
+    return (cell.kind === 'or') === (this.kind === 'or-map');
+  }
+
+  #mergeConfirmed(partition: number, key: string, cell: Cell): boolean {
+    const { cells, observer } = this.slices[partition] as Slice;
+    observer?.(key, cell);
+    const before = cells.get(key);
+    // The server has one kind per key; should it have changed, its word counts.
+    const after = before === undefined || before.kind !== cell.kind ? cell : merge(before, cell);
+    if (after === before) return false;
+    cells.set(key, after);
+    this.dirty.add(partition);
+    return true;
+  }
+
+  #put(partition: number, key: string, cell: Cell | undefined): void {
+    const before = this.#cellIn(partition, key);
+    const { cells } = this.slices[partition] as Slice;
+    if (cell === undefined) cells.delete(key);
+    else cells.set(key, cell);
+    this.dirty.add(partition);
+    if (this.#pending.has(key)) this.#overlay(partition, key);
+    this.#changedFrom(partition, key, before);
+  }
+
+  #overlay(partition: number, key: string): void {
+    const deltas = this.#pending.get(key);
+    if (deltas === undefined) {
+      this.#merged.delete(key);
+      return;
+    }
+    let cell = this.slices[partition]?.cells.get(key);
+    for (const delta of deltas) {
+      if (cell === undefined) cell = delta.cell;
+      else if (cell.kind === delta.cell.kind) cell = merge(cell, delta.cell);
+    }
+    this.#merged.set(key, cell as Cell);
+  }
+
+  #changedFrom(partition: number, key: string, before: Cell | undefined): void {
+    const after = this.#cellIn(partition, key);
+    if (after === before) return;
+    const wasCounted = before !== undefined && this.#isCounted(key, before);
+    const isCounted = after !== undefined && this.#isOurs(after) && isVisible(after, this.#now());
+    const expiresMs = isCounted ? expiresMsOf(after as Cell) : 0;
+    if (expiresMs !== 0) this.#expiring.set(key, expiresMs);
+    else if (this.#expiring.size > 0) this.#expiring.delete(key);
+    this.size += (isCounted ? 1 : 0) - (wasCounted ? 1 : 0);
+    if (wasCounted || isCounted) this.#touch(key);
+  }
+
+  /** Whether the key was in `size`: an entry with an expiry is, until `expire` has counted it out. */
+  #isCounted(key: string, cell: Cell): boolean {
+    if (!this.#isOurs(cell)) return false;
+    return expiresMsOf(cell) === 0 ? isVisible(cell, 0) : this.#expiring.has(key);
+  }
+
+  #touch(key: string): void {
+    if (this.#listeners.size > 0) this.#changed.add(key);
+    this.#onTouched(this);
+  }
+}

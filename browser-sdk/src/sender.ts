@@ -1,0 +1,277 @@
+import type { AckLevel, LocalResult, Rejection, ServerResult, Write } from './api.ts';
+import { blockOf } from './block-codec.ts';
+import { CborReader } from './cbor-reader.ts';
+import type { Cell } from './cell.ts';
+import { decodeCanonical, encodeCanonical } from './cell-codec.ts';
+import type { HybridClock } from './clock.ts';
+import { backOffMs } from './connection.ts';
+import { stampOfDelta } from './delta.ts';
+import { type ErrorCode, TopGunError } from './error.ts';
+import type { Limits } from './limits.ts';
+import { type Ack, idsOf, type Level, type Message, runsOf } from './message.ts';
+import { OutboxState, type PendingOp } from './outbox.ts';
+import type { Replica } from './replica.ts';
+import { restampAll } from './restamping.ts';
+import type { Stamp } from './stamp.ts';
+import type { Store, StoredOp } from './store.ts';
+
+const LEVELS: readonly AckLevel[] = ['applied', 'persisted', 'replicated'];
+/** Ids set aside for the operations of one adopted writer. */
+const ADOPTED_IDS = 2 ** 30;
+/** What a frame's other parts may take. */
+const FRAME_MARGIN_BYTES = 4_096;
+
+export interface SenderSettings {
+  readonly writer: string;
+  readonly clock: HybridClock;
+  readonly store: Promise<Store>;
+  readonly ack: AckLevel | undefined;
+  readonly limits: () => Limits;
+  readonly replicaOf: (map: string) => Replica | undefined;
+  readonly send: (messages: readonly Message[]) => void;
+  /** The operation is done and its record may go. */
+  readonly settled: (op: PendingOp) => void;
+  readonly changed: () => void;
+}
+
+/** The outbox's shell: keeps each write until the server has it, and sends what is unsent. */
+export class Sender {
+  readonly #settings: SenderSettings;
+  readonly #outbox: OutboxState = new OutboxState();
+  readonly #timers: Set<ReturnType<typeof setTimeout>> = new Set();
+  #toSave: PendingOp[] = [];
+  #saving: Promise<void> | undefined;
+  #nextId = 1;
+  /** The level that counts as done; 0 while there is no connection. */
+  #level: Level | 0 = 0;
+
+  constructor(settings: SenderSettings) {
+    this.#settings = settings;
+  }
+
+  get outbox(): OutboxState {
+    return this.#outbox;
+  }
+
+  nextId(): number {
+    return this.#nextId++;
+  }
+
+  /** Shows the delta in its map, keeps it, sends it. */
+  submit(id: number, map: string, key: string, cell: Cell, stamp: Stamp): Omit<Write, 'id'> {
+    const bytes = encodeCanonical(key, cell);
+    const bytesMax = this.#settings.limits().frameBytesMax - FRAME_MARGIN_BYTES;
+    if (bytes.length > bytesMax) {
+      throw new TopGunError('VALUE_TOO_LARGE', `an entry of more than ${bytesMax} bytes`);
+    }
+    let settleLocal: (result: LocalResult) => void = ignore;
+    let settleServer: (result: ServerResult) => void = ignore;
+    const local: Promise<LocalResult> = new Promise((resolve) => {
+      settleLocal = resolve;
+    });
+    const server: Promise<ServerResult> = new Promise((resolve) => {
+      settleServer = resolve;
+    });
+    const op: PendingOp = {
+      id,
+      writer: this.#settings.writer,
+      map,
+      key,
+      cell,
+      stamp,
+      bytes,
+      at: stamp.ms,
+      state: 'saving',
+      attempts: 0,
+      settleLocal,
+      settleServer,
+    };
+    this.#take(op);
+    this.#save(op);
+    return { local, server };
+  }
+
+  /** Takes over the operations of a writer that is gone, as another tab or this page before a reload. */
+  async adopt(store: Store, writer: string): Promise<void> {
+    const firstId = this.#nextId;
+    this.#nextId += ADOPTED_IDS;
+    for (const stored of await store.adopt(writer, this.#settings.writer, firstId)) {
+      const op = pendingOf(stored);
+      this.#take(op);
+      this.#outbox.ready(op);
+    }
+    this.#settings.changed();
+    this.flush();
+  }
+
+  goLive(level: Level, serverMs: number): void {
+    const { ack } = this.#settings;
+    this.#level = ack === undefined ? level : ((LEVELS.indexOf(ack) + 1) as Level);
+    this.#restampFuture(serverMs);
+    this.flush();
+  }
+
+  goOffline(): void {
+    this.#level = 0;
+    this.#outbox.unsendAll();
+    this.#settings.changed();
+  }
+
+  onAck(ack: Ack): void {
+    for (const id of idsOf(ack.runs)) {
+      const op = this.#outbox.get(id);
+      if (op?.state === 'in-flight') this.#accepted(op, ack.level);
+    }
+    let isClockWrong = false;
+    for (const { opId, code, text } of ack.rejections) {
+      const op = this.#outbox.get(opId);
+      if (op?.state !== 'in-flight') continue;
+      if (code === 'FUTURE_STAMP') {
+        isClockWrong = true;
+        this.#outbox.ready(op);
+      } else if (code === 'NOT_PERSISTED' || code === 'OVERLOADED') {
+        this.#postpone(op);
+      } else {
+        this.#finish(op, false, { ok: false, code: code as ErrorCode, text });
+      }
+    }
+    if (isClockWrong) {
+      this.#settings.clock.correct(ack.serverMs);
+      this.#restampFuture(ack.serverMs);
+    }
+    this.#settings.changed();
+    this.flush();
+  }
+
+  /** Sends what is unsent, in frames, as long as the server keeps up. */
+  flush(): void {
+    if (this.#level === 0) return;
+    const limits = this.#settings.limits();
+    const opsMax = limits.opsPerFrameMax;
+    const bytesMax = limits.frameBytesMax - FRAME_MARGIN_BYTES;
+    let hasSent = false;
+    while (this.#outbox.inFlight < opsMax) {
+      const batch = this.#outbox.nextBatch({ opsMax, bytesMax });
+      if (batch.length === 0) break;
+      const runs = runsOf(batch.map((op) => op.id));
+      this.#settings.send([{ type: 'OPS', level: this.#level, runs, block: blockOf(batch) }]);
+      hasSent = true;
+    }
+    if (hasSent) this.#settings.changed();
+  }
+
+  /** Settles what is pending. It stays in a durable store. */
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    const closed: Rejection = { ok: false, code: 'CLOSED', text: 'the client was closed' };
+    for (const op of this.#outbox.all()) {
+      op.settleLocal(closed);
+      op.settleServer(closed);
+    }
+  }
+
+  /** Resolves when every write so far is stored, or could not be. */
+  async saved(): Promise<void> {
+    await this.#saving;
+  }
+
+  #take(op: PendingOp): void {
+    this.#outbox.add(op);
+    this.#settings.replicaOf(op.map)?.addPending(op.key, op);
+    this.#settings.changed();
+  }
+
+  #save(op: PendingOp): void {
+    this.#toSave.push(op);
+    this.#saving ??= this.#saveAll();
+  }
+
+  /** Group commit: what is written while one append runs goes with the next. */
+  async #saveAll(): Promise<void> {
+    const store = await this.#settings.store;
+    while (this.#toSave.length > 0) {
+      const ops = this.#toSave;
+      this.#toSave = [];
+      const result = await append(store, ops);
+      for (const op of ops) {
+        op.settleLocal(result);
+        this.#outbox.ready(op);
+      }
+      this.flush();
+    }
+    this.#saving = undefined;
+  }
+
+  #accepted(op: PendingOp, level: Level): void {
+    if (level < this.#level) {
+      this.#postpone(op);
+      return;
+    }
+    const name = LEVELS[level - 1] as AckLevel;
+    this.#finish(op, true, { ok: true, level: name, stamp: op.stamp });
+  }
+
+  #finish(op: PendingOp, isConfirmed: boolean, result: ServerResult): void {
+    if (isConfirmed) this.#settings.clock.observe(op.stamp.ms, op.stamp.counter);
+    this.#outbox.remove(op);
+    this.#settings.replicaOf(op.map)?.removePending(op.key, op, isConfirmed);
+    this.#settings.settled(op);
+    op.settleServer(result);
+  }
+
+  #postpone(op: PendingOp): void {
+    this.#outbox.hold(op, 'postponed');
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        this.#outbox.ready(op);
+        this.flush();
+      },
+      backOffMs(op.attempts++, Math.random()),
+    );
+    this.#timers.add(timer);
+  }
+
+  /** Stamps again what would be refused as from the future, and stores it before it is sent. */
+  #restampFuture(serverMs: number): void {
+    const limitMs = serverMs + this.#settings.limits().clockAheadMsMax;
+    const { clock } = this.#settings;
+    for (const op of restampAll([...this.#outbox.all()], clock, limitMs)) {
+      this.#outbox.hold(op, 'saving');
+      op.bytes = encodeCanonical(op.key, op.cell);
+      this.#settings.replicaOf(op.map)?.refresh(op.key);
+      this.#save(op);
+    }
+  }
+}
+
+function ignore(): void {}
+
+async function append(store: Store, ops: readonly PendingOp[]): Promise<LocalResult> {
+  try {
+    await store.append(
+      ops.map(({ writer, id, map, key, bytes, at }) => ({ writer, id, map, key, cell: bytes, at })),
+    );
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, code: 'STORAGE_FAILED', text: String(error) };
+  }
+}
+
+function pendingOf(stored: StoredOp): PendingOp {
+  const [, cell] = decodeCanonical(new CborReader(stored.cell));
+  return {
+    id: stored.id,
+    writer: stored.writer,
+    map: stored.map,
+    key: stored.key,
+    cell,
+    stamp: stampOfDelta(cell, stored.writer),
+    bytes: stored.cell,
+    at: stored.at,
+    state: 'saving',
+    attempts: 0,
+    settleLocal: ignore,
+    settleServer: ignore,
+  };
+}

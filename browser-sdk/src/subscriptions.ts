@@ -1,0 +1,219 @@
+import type { Block } from './block-codec.ts';
+import type { HybridClock } from './clock.ts';
+import { TopGunError } from './error.ts';
+import type {
+  Buckets,
+  Delta,
+  Digest,
+  ErrorMessage,
+  Message,
+  PositionGroup,
+  Snapshot,
+  Subscribe,
+  Unknown,
+} from './message.ts';
+import { Repair } from './repair.ts';
+import type { Replica, Slice } from './replica.ts';
+import type { Position } from './store.ts';
+
+interface Subscription {
+  readonly subId: number;
+  readonly replica: Replica;
+  /** By partition; one that is done is gone. */
+  readonly repairs: Map<number, Repair>;
+  /** The server has sent every partition once. */
+  isSent: boolean;
+}
+
+const SUBSCRIBES_PER_FRAME = 100;
+
+/** Keeps the replicas live: asks for what they miss and merges what comes. */
+export class Subscriptions {
+  readonly #clock: HybridClock;
+  readonly #send: (messages: readonly Message[]) => void;
+  readonly #subscriptions: Map<number, Subscription> = new Map();
+  readonly #byMap: Map<string, Subscription> = new Map();
+  /** The stores that this connection has named. */
+  readonly #stores: Map<number, { storeId: string; incarnation: number }> = new Map();
+  #nextSubId = 1;
+  #isLive = false;
+
+  constructor(clock: HybridClock, send: (messages: readonly Message[]) => void) {
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  /** Takes in a replica whose kept cells are loaded. */
+  add(replica: Replica): void {
+    const subId = this.#nextSubId++;
+    const subscription = { subId, replica, repairs: new Map(), isSent: false };
+    this.#subscriptions.set(subId, subscription);
+    this.#byMap.set(replica.name, subscription);
+    if (this.#isLive) this.#send([subscribe(subscription)]);
+  }
+
+  goLive(): void {
+    this.#isLive = true;
+    this.#stores.clear();
+    const messages = Array.from(this.#subscriptions.values(), subscribe);
+    for (let i = 0; i < messages.length; i += SUBSCRIBES_PER_FRAME) {
+      this.#send(messages.slice(i, i + SUBSCRIBES_PER_FRAME));
+    }
+  }
+
+  goOffline(): void {
+    this.#isLive = false;
+    for (const { replica, repairs } of this.#subscriptions.values()) {
+      for (const repair of repairs.values()) repair.cancel();
+      repairs.clear();
+      for (const slice of replica.slices) slice.isCaughtUp = false;
+      replica.setStatus('local', replica.error);
+    }
+    for (const subscription of this.#subscriptions.values()) subscription.isSent = false;
+  }
+
+  handle(message: Message | Unknown): void {
+    switch (message.type) {
+      case 'STORE':
+        this.#stores.set(message.ref, message);
+        return;
+      case 'SNAPSHOT':
+        this.#onSnapshot(message);
+        return;
+      case 'DELTA':
+        this.#onDelta(message);
+        return;
+      case 'SYNCED':
+        this.#onSynced(message.subId);
+        return;
+      case 'DIGEST':
+        this.#onDigest(message);
+        return;
+      case 'BUCKETS':
+        this.#onBuckets(message);
+        return;
+      case 'ERROR':
+        this.#onError(message);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #onSnapshot(message: Snapshot): void {
+    this.#merge(message.partition, message.block);
+    const slice = this.#subscriptions.get(message.subId)?.replica.slices[message.partition];
+    if (slice === undefined || message.more) return;
+    // A position alone is not worth a rewrite of the slice; the first one is.
+    if (slice.position === null) {
+      this.#subscriptions.get(message.subId)?.replica.dirty.add(message.partition);
+    }
+    slice.position = this.#position(message.ref, message.seq);
+    slice.isCaughtUp = true;
+  }
+
+  #onDelta(message: Delta): void {
+    this.#merge(message.partition, message.block);
+    const position = this.#position(message.ref, message.seq);
+    for (const { replica } of this.#subscriptions.values()) {
+      const slice = replica.slices[message.partition];
+      if (slice?.isCaughtUp && isBehind(slice.position, position)) slice.position = position;
+    }
+  }
+
+  #onSynced(subId: number): void {
+    const subscription = this.#subscriptions.get(subId);
+    if (subscription === undefined) return;
+    subscription.isSent = true;
+    subscription.replica.slices.forEach((slice: Slice, partition: number) => {
+      if (!subscription.repairs.has(partition)) slice.isCaughtUp = true;
+    });
+    settle(subscription);
+  }
+
+  #onDigest(message: Digest): void {
+    const subscription = this.#subscriptions.get(message.subId);
+    const slice = subscription?.replica.slices[message.partition];
+    if (subscription === undefined || slice === undefined) return;
+    let repair = subscription.repairs.get(message.partition);
+    if (repair === undefined) {
+      repair = new Repair(subscription.replica, message.subId, message.partition);
+      subscription.repairs.set(message.partition, repair);
+    }
+    const question = repair.onDigest(message, this.#position(message.ref, message.seq));
+    if (question !== null) this.#send([question]);
+    this.#afterRepair(subscription, repair, message.partition);
+  }
+
+  #onBuckets(message: Buckets): void {
+    this.#clock.observe(message.block.newestMs, message.block.newestCounter);
+    const subscription = this.#subscriptions.get(message.subId);
+    const repair = subscription?.repairs.get(message.partition);
+    if (subscription === undefined || repair === undefined) return;
+    const question = repair.onBuckets(message);
+    if (question !== null) this.#send([question]);
+    this.#afterRepair(subscription, repair, message.partition);
+  }
+
+  #afterRepair(subscription: Subscription, repair: Repair, partition: number): void {
+    if (!repair.done) return;
+    subscription.repairs.delete(partition);
+    settle(subscription);
+  }
+
+  #onError(message: ErrorMessage): void {
+    const subscription = this.#subscriptions.get(message.about ?? -1);
+    subscription?.replica.setStatus(
+      'local',
+      new TopGunError(message.code as TopGunError['code'], message.text),
+    );
+  }
+
+  #merge(partition: number, block: Block): void {
+    this.#clock.observe(block.newestMs, block.newestCounter);
+    let name = '';
+    let replica: Replica | undefined;
+    for (const entry of block.entries) {
+      if (entry.map !== name) {
+        name = entry.map;
+        replica = this.#byMap.get(name)?.replica;
+      }
+      replica?.confirm(partition, entry.key, entry.cell);
+    }
+  }
+
+  #position(ref: number, seq: number): Position {
+    const store = this.#stores.get(ref);
+    if (store === undefined) throw new TopGunError('MALFORMED', 'a store that was never named');
+    return { storeId: store.storeId, incarnation: store.incarnation, seq };
+  }
+}
+
+function settle(subscription: Subscription): void {
+  if (!subscription.isSent || subscription.repairs.size > 0) return;
+  subscription.replica.setStatus('synced');
+}
+
+function isBehind(position: Position | null, other: Position): boolean {
+  if (position === null) return true;
+  if (position.storeId !== other.storeId) return false;
+  if (position.incarnation !== other.incarnation) return position.incarnation < other.incarnation;
+  return position.seq < other.seq;
+}
+
+function subscribe({ subId, replica }: Subscription): Subscribe {
+  return { type: 'SUBSCRIBE', subId, maps: [replica.name], positions: positionsOf(replica) };
+}
+
+function positionsOf(replica: Replica): readonly PositionGroup[] | null {
+  const groups: Map<string, PositionGroup & { readonly seqs: number[] }> = new Map();
+  replica.slices.forEach((slice, partition) => {
+    if (slice.position === null) return;
+    const { storeId, incarnation, seq } = slice.position;
+    const name = `${storeId} ${incarnation}`;
+    const group = groups.get(name) ?? { storeId, incarnation, seqs: [] };
+    groups.set(name, group);
+    group.seqs.push(partition, seq);
+  });
+  return groups.size === 0 ? null : [...groups.values()];
+}
