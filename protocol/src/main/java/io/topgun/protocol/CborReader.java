@@ -126,6 +126,14 @@ public final class CborReader {
         return head == 0xf5;
     }
 
+    /** A number that is a float. */
+    public double number() {
+        if (next() != 0xfb) {
+            throw ProtocolException.malformed("Float expected");
+        }
+        return checkedFloat();
+    }
+
     /** Steps over {@code null} if it is next. */
     public boolean tryNothing() {
         return trySimple(0xf6);
@@ -200,14 +208,19 @@ public final class CborReader {
 
     private void simple(int head) {
         if (head == 0xfb) {
-            double value = Double.longBitsToDouble(unsigned(8));
-            boolean whole = Math.abs(value) <= NATURAL_MAX && value == Math.rint(value);
-            if (whole || !Double.isFinite(value)) {
-                throw ProtocolException.malformed("Float that must not be one: " + value);
-            }
+            checkedFloat();
         } else if (head < 0xf4 || head > 0xf6) {
             throw ProtocolException.malformed("Simple value or float not allowed: " + head);
         }
+    }
+
+    private double checkedFloat() {
+        double value = Double.longBitsToDouble(unsigned(8));
+        boolean whole = Math.abs(value) <= NATURAL_MAX && value == Math.rint(value);
+        if (whole || !Double.isFinite(value)) {
+            throw ProtocolException.malformed("Float that must not be one: " + value);
+        }
+        return value;
     }
 
     /** Steps over one item that need only be well-formed, as RFC 8949 defines it. */
