@@ -72,9 +72,9 @@ export class CborReader {
     return this.#value(0);
   }
 
-  /** Passes over one item of a later version, in which `undefined` may stand anywhere. */
+  /** Passes over one item that need only be well-formed, as a later version may send it. */
   skip(): void {
-    if (!this.takeUndefined()) this.#value(0);
+    if (this.#skip(SKIP_DEPTH_MAX)) throw malformed('a break outside of an indefinite length');
   }
 
   end(): void {
@@ -153,6 +153,45 @@ export class CborReader {
       defineField(map, name, this.#value(depth));
     }
     return Object.freeze(map);
+  }
+
+  /** Whether the item was the break that ends an indefinite length. */
+  #skip(depthLeft: number): boolean {
+    if (depthLeft === 0) throw malformed('nested too deep');
+    this.#need(1);
+    const first = this.#view.getUint8(this.#at++);
+    const major = first >> 5;
+    const info = first & 0x1f;
+    if (info === INDEFINITE) return this.#skipIndefinite(major, depthLeft);
+    if (info > 27) throw malformed('reserved bits');
+    const argument = info < 24 ? info : this.#unchecked(1 << (info - 24));
+    if (major === 2 || major === 3) {
+      this.#need(argument);
+      this.#at += argument;
+    } else if (major >= 4 && major <= 6) {
+      const items = major === 4 ? argument : major === 5 ? 2 * argument : 1;
+      this.#need(items);
+      for (let i = 0; i < items; i++) this.#skipInside(depthLeft);
+    }
+    return false;
+  }
+
+  #skipInside(depthLeft: number): void {
+    if (this.#skip(depthLeft - 1)) throw malformed('a break in a definite length');
+  }
+
+  #skipIndefinite(major: number, depthLeft: number): boolean {
+    if (major === 7) return true;
+    if (major < 2 || major === 6) throw malformed('reserved bits');
+    while (!this.#skip(depthLeft - 1)) if (major === 5) this.#skipInside(depthLeft);
+    return false;
+  }
+
+  #unchecked(size: number): number {
+    this.#need(size);
+    let argument = 0;
+    for (let i = 0; i < size; i++) argument = argument * 256 + this.#view.getUint8(this.#at++);
+    return argument;
   }
 
   #enter(items: number, depth: number): void {
@@ -235,6 +274,9 @@ export class CborReader {
   }
 }
 
+const INDEFINITE = 31;
+/** Of items that are passed over. */
+const SKIP_DEPTH_MAX = 64;
 const SHORTEST = [24, 0x100, 0x10000, 0x100000000];
 
 function malformed(text: string): TopGunError {

@@ -189,7 +189,13 @@ function readStamp(reader: CborReader, refs: ReadRefs): Stamp {
 
 function readMs(reader: CborReader, refs: ReadRefs): number {
   const ms = refs.baseMs + reader.integer();
-  if (ms <= 0 || ms > MS_MAX) throw invalid('a time out of range');
+  if (ms < 0 || ms > MS_MAX) throw new TopGunError('INVALID_STAMP', 'a time out of range');
+  return ms;
+}
+
+function readExpiry(reader: CborReader, refs: ReadRefs): number {
+  const ms = refs.baseMs + reader.integer();
+  if (ms <= 0 || ms > MS_MAX) throw invalid('an expiry out of range');
   return ms;
 }
 
@@ -201,7 +207,8 @@ function readValue(reader: CborReader, length: number, refs: ReadRefs): Cell {
   if (length !== 4 && length !== 5) throw invalid('a value cell of a wrong length');
   const stamp = readStamp(reader, refs);
   const value = readOptional(reader);
-  return { kind: 'value', stamp, value, expiresMs: length === 5 ? readMs(reader, refs) : 0 };
+  if (value === undefined && length === 5) throw invalid('a removed value does not expire');
+  return { kind: 'value', stamp, value, expiresMs: length === 5 ? readExpiry(reader, refs) : 0 };
 }
 
 function readFields(reader: CborReader, length: number, refs: ReadRefs): FieldsCell {
@@ -210,7 +217,10 @@ function readFields(reader: CborReader, length: number, refs: ReadRefs): FieldsC
   const values: (Value | undefined)[] = [];
   const base = reader.takeNull() ? null : readBase(reader, names, values, refs);
   const shape = shared(names, refs);
-  if (length === 1) return fieldsCell(base, shape, values, base === null ? [] : null);
+  if (length === 1) {
+    if (base === null) throw invalid('neither a base nor fields');
+    return fieldsCell(base, shape, values, null);
+  }
   return readGroups(reader, length - 1, base, names, values, refs);
 }
 
@@ -224,7 +234,8 @@ function readBase(
   const stamp = readStamp(reader, refs);
   const flags = reader.unsigned();
   if (flags > (PRESENT | EXPIRES)) throw invalid('unknown flags');
-  const expiresMs = flags & EXPIRES ? readMs(reader, refs) : 0;
+  if (flags === EXPIRES) throw invalid('a deleted entry does not expire');
+  const expiresMs = flags & EXPIRES ? readExpiry(reader, refs) : 0;
   const rest = length - (flags & EXPIRES ? 5 : 4);
   if (rest < 0 || rest % 2 !== 0) throw invalid('a base of a wrong length');
   if (rest > 0 && !(flags & PRESENT)) throw invalid('fields in an absent base');
@@ -299,6 +310,7 @@ function readGroups(
 }
 
 function readTags(reader: CborReader, count: number, refs: ReadRefs): OrCell {
+  if (count < 1) throw invalid('an OR-Map cell without a tag');
   const tags: Tag[] = [];
   for (let i = 0; i < count; i++) {
     const length = reader.array();

@@ -100,7 +100,7 @@ function mergeFields(a: FieldsCell, b: FieldsCell): FieldsCell {
       }
       if (order > 0) isUniform = false;
     }
-    if (cell === b) isA = false;
+    if (cell !== a) isA = false;
     names.push(cell.names[index] as string);
     values.push(cell.values[index]);
     stamps.push(stamp);

@@ -13,6 +13,7 @@ export type Script = (message: Message | Unknown, peer: Peer) => readonly Server
  * conditions. It greets and acknowledges; a script can take any message out of its hands.
  */
 export class Peer {
+  readonly url: string;
   readonly received: (Message | Unknown)[] = [];
   readonly #server: WebSocketServer;
   #socket: WebSocket | undefined;
@@ -21,6 +22,7 @@ export class Peer {
 
   private constructor(server: WebSocketServer) {
     this.#server = server;
+    this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/sync`;
     server.on('connection', (socket) => {
       this.#socket = socket;
       socket.on('message', (data) => {
@@ -36,10 +38,6 @@ export class Peer {
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     await new Promise((resolve) => server.once('listening', resolve));
     return new Peer(server);
-  }
-
-  get url(): string {
-    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/sync`;
   }
 
   of<T extends Message['type']>(type: T): Extract<Message, { type: T }>[] {

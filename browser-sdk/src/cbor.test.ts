@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { values } from '../test/support/arbitraries.ts';
+import { CborReader } from './cbor-reader.ts';
+import { CborWriter } from './cbor-writer.ts';
+import { compareText, utf8Length } from './text.ts';
+import { normalize, type Value } from './value.ts';
+
+function encode(value: Value): Uint8Array {
+  const writer = new CborWriter(1);
+  writer.value(value);
+  return writer.finish();
+}
+
+describe('a value', () => {
+  it('survives the way to bytes and back', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        const reader = new CborReader(encode(value));
+        expect(reader.value()).toStrictEqual(value);
+        reader.end();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('that is cut off anywhere is refused', () => {
+    fc.assert(
+      fc.property(values, fc.nat(), (value, cut) => {
+        const bytes = encode(value);
+        const reader = new CborReader(bytes.subarray(0, cut % bytes.length));
+        expect(() => reader.value()).toThrow(expect.objectContaining({ code: 'MALFORMED' }));
+      }),
+    );
+  });
+
+  it('of random bytes is refused or encodes to those bytes again', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 24 }), (bytes) => {
+        const reader = new CborReader(bytes);
+        let value: Value;
+        try {
+          value = reader.value();
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'MALFORMED' });
+          return;
+        }
+        expect(encode(value)).toEqual(bytes.slice(0, reader.position));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each([
+    ['NaN', Number.NaN],
+    ['an infinity', Number.POSITIVE_INFINITY],
+    ['a lone surrogate', 'a\udc00'],
+    ['undefined inside', [undefined]],
+    ['a Date', new Date()],
+    ['2^63', 2n ** 63n],
+    ['nesting of 33', nested(33)],
+  ])('%s is refused', (_, input) => {
+    expect(() => normalize(input, 32)).toThrow(expect.objectContaining({ code: 'INVALID_VALUE' }));
+  });
+
+  it('may be nested 32 deep', () => {
+    expect(new CborReader(encode(normalize(nested(32), 32))).value()).toEqual(nested(32));
+  });
+});
+
+function nested(depth: number): unknown {
+  return depth === 0 ? 1 : [nested(depth - 1)];
+}
+
+describe('text order', () => {
+  it('is by the length in UTF-8, then by its bytes', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 6 });
+    fc.assert(
+      fc.property(text, text, (a, b) => {
+        const [left, right] = [Buffer.from(a), Buffer.from(b)];
+        const order = left.length - right.length || Buffer.compare(left, right);
+        expect(Math.sign(compareText(a, b))).toBe(Math.sign(order));
+        expect(utf8Length(a)).toBe(left.length);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
