@@ -4,6 +4,7 @@ import type { Cell } from './cell.ts';
 import { stampOfField } from './cell.ts';
 import { groupFields, type ReadRefs, type Refs, readCell, writeCell } from './cell-codec.ts';
 import { TopGunError } from './error.ts';
+import { isMapName } from './limits.ts';
 import { MS_MAX, type Stamp } from './stamp.ts';
 
 /** A cell and where it belongs. */
@@ -110,6 +111,7 @@ export function readBlock(reader: CborReader): Block {
   const entries: Entry[] = [];
   for (let i = 3; i < length; i += 2) {
     const map = reader.text();
+    if (!isMapName(map, reader.limits)) throw malformed('a name that no map has');
     const count = reader.array();
     for (let j = 0; j < count; j++) {
       const [key, cell] = readCell(reader, refs);

@@ -1,4 +1,5 @@
 import { TopGunError } from './error.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { readUtf8 } from './text.ts';
 import { defineField, type Value } from './value.ts';
 
@@ -6,14 +7,14 @@ import { defineField, type Value } from './value.ts';
 export class CborReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #depthMax: number;
+  readonly limits: Limits;
   #at: number;
   #argument = 0;
 
-  constructor(bytes: Uint8Array, depthMax = 32) {
+  constructor(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#depthMax = depthMax;
+    this.limits = limits;
     this.#at = 0;
   }
 
@@ -195,7 +196,7 @@ export class CborReader {
   }
 
   #enter(items: number, depth: number): void {
-    if (depth > this.#depthMax) throw malformed('nested too deep');
+    if (depth > this.limits.depthMax) throw malformed('nested too deep');
     this.#need(items);
   }
 
@@ -276,7 +277,7 @@ export class CborReader {
 
 const INDEFINITE = 31;
 /** Of items that are passed over. */
-const SKIP_DEPTH_MAX = 64;
+const SKIP_DEPTH_MAX = 256;
 const SHORTEST = [24, 0x100, 0x10000, 0x100000000];
 
 function malformed(text: string): TopGunError {

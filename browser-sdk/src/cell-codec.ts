@@ -160,7 +160,7 @@ function writeTag(writer: CborWriter, tag: Tag, refs: Refs): void {
 export function readCell(reader: CborReader, refs: ReadRefs): [key: string, cell: Cell] {
   const length = reader.array();
   const key = reader.text();
-  if (key === '') throw new TopGunError('INVALID_KEY', 'an empty key');
+  if (!isKey(key, reader.limits.keyBytesMax)) throw new TopGunError('INVALID_KEY', 'not a key');
   switch (reader.unsigned()) {
     case VALUE:
       return [key, readValue(reader, length - 2, refs)];

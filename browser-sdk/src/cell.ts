@@ -1,6 +1,7 @@
 import { compareStamps, type Stamp } from './stamp.ts';
 import { compareText } from './text.ts';
 import { defineField, type Value } from './value.ts';
+import { compareValues } from './value-order.ts';
 
 /*
  * The state-based delta CRDTs of PROTOCOL section 3. Cells are never changed once made; `merge` gives
@@ -72,11 +73,28 @@ export function orCell(tags: readonly Tag[]): OrCell {
 /** Cells of different kinds never merge; callers check `kind` first. */
 export function merge(a: Cell, b: Cell): Cell {
   if (a.kind === 'value' && b.kind === 'value') {
-    return compareStamps(b.stamp, a.stamp) > 0 ? b : a;
+    return compareRegisters(b, a) > 0 ? b : a;
   }
   if (a.kind === 'fields' && b.kind === 'fields') return mergeFields(a, b);
   if (a.kind === 'or' && b.kind === 'or') return mergeTags(a, b);
   throw new TypeError(`a ${a.kind} cell cannot be merged with a ${b.kind} cell`);
+}
+
+/*
+ * Past the stamps, the orders only matter if a writer used one twice: replicas agree even then.
+ */
+function compareRegisters(a: ValueCell, b: ValueCell): number {
+  return (
+    compareStamps(a.stamp, b.stamp) || compareValues(a.value, b.value) || a.expiresMs - b.expiresMs
+  );
+}
+
+function compareBases(a: Base, b: Base): number {
+  return (
+    compareStamps(a.stamp, b.stamp) ||
+    Number(b.present) - Number(a.present) ||
+    a.expiresMs - b.expiresMs
+  );
 }
 
 export function stampOfField(cell: FieldsCell, index: number): Stamp {
@@ -94,7 +112,7 @@ function mergeFields(a: FieldsCell, b: FieldsCell): FieldsCell {
     const stamp = stampOfField(cell, index);
     if (base !== null) {
       const order = compareStamps(stamp, base.stamp);
-      if (order < 0) {
+      if (order < 0 || (order === 0 && (!base.present || cell.values[index] === undefined))) {
         if (cell === a) isA = false;
         return;
       }
@@ -112,7 +130,8 @@ function mergeFields(a: FieldsCell, b: FieldsCell): FieldsCell {
     if (order < 0) keep(a, i++);
     else if (order > 0) keep(b, j++);
     else {
-      if (compareStamps(stampOfField(b, j), stampOfField(a, i)) > 0) keep(b, j);
+      const later = compareStamps(stampOfField(b, j), stampOfField(a, i));
+      if ((later || compareValues(b.values[j], a.values[i])) > 0) keep(b, j);
       else keep(a, i);
       i++;
       j++;
@@ -128,7 +147,7 @@ function compareAt(a: string | undefined, b: string | undefined): number {
 
 function laterBase(a: Base | null, b: Base | null): Base | null {
   if (a === null || b === null) return a ?? b;
-  return compareStamps(b.stamp, a.stamp) > 0 ? b : a;
+  return compareBases(b, a) > 0 ? b : a;
 }
 
 function mergeTags(a: OrCell, b: OrCell): OrCell {
@@ -156,6 +175,9 @@ function compareTags(a: Tag | undefined, b: Tag | undefined): number {
 
 /** A tag that is removed in either state is removed, at the greater time. */
 function mergeTag(a: Tag, b: Tag): Tag {
+  if (a.value !== undefined && b.value !== undefined) {
+    return compareValues(b.value, a.value) > 0 ? b : a;
+  }
   if (b.value !== undefined) return a;
   return a.value !== undefined || b.removedMs > a.removedMs ? b : a;
 }

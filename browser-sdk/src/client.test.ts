@@ -44,11 +44,8 @@ describe('a write', () => {
   });
 
   it('that the server refuses is rolled back with a typed result', async () => {
-    peer.script = (message) => {
-      if (message.type !== 'OPS') return null;
-      const rejections = [{ opId: message.runs[0] ?? 0, code: 'STALE', text: 'too late' }];
-      return [{ type: 'ACK', level: 2, runs: [], rejections, serverMs: Date.now() }];
-    };
+    peer.script = (message) =>
+      message.type === 'OPS' ? [peer.refuse(message, 'STALE', 'too late')] : null;
     const client = connect();
     const todos = client.getMap<Todo>('todos');
     const write = todos.set('a', { text: 'milk', done: false });
@@ -61,8 +58,7 @@ describe('a write', () => {
     let refusals = 2;
     peer.script = (message) => {
       if (message.type !== 'OPS' || refusals-- <= 0) return null;
-      const rejections = [{ opId: message.runs[0] ?? 0, code: 'OVERLOADED', text: '' }];
-      return [{ type: 'ACK', level: 2, runs: [], rejections, serverMs: Date.now() }];
+      return [peer.refuse(message, 'OVERLOADED')];
     };
     const write = connect().getMap<number>('numbers').set('a', 1);
     expect(await write.server).toMatchObject({ ok: true });
@@ -205,8 +201,7 @@ describe('a wrong wall clock', () => {
       const entry = message.type === 'OPS' ? message.block.entries[0] : undefined;
       if (message.type !== 'OPS' || entry?.cell.kind !== 'value') return null;
       if (entry.cell.stamp.ms < Date.now() + 60_000) return [self.ack(message)];
-      const rejections = [{ opId: message.runs[0] ?? 0, code: 'FUTURE_STAMP', text: '' }];
-      return [{ type: 'ACK', level: 2, runs: [], rejections, serverMs: Date.now() }];
+      return [self.refuse(message, 'FUTURE_STAMP')];
     };
     const result = await client.getMap<number>('numbers').set('n', 1).server;
     expect(result.ok && result.stamp.ms).toBeLessThan(Date.now() + 5_000);

@@ -16,7 +16,7 @@ import { HybridClock } from './clock.ts';
 import { TopGunError } from './error.ts';
 import { IndexedDbStore } from './indexeddb-store.ts';
 import { leases } from './lease.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { DEFAULT_LIMITS, isMapName, type Limits } from './limits.ts';
 import { Link } from './link.ts';
 import { LiveMapHandle, LiveOrMapHandle } from './live-map.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -26,13 +26,11 @@ import { Replica } from './replica.ts';
 import { Sender } from './sender.ts';
 import type { Store } from './store.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { utf8Length } from './text.ts';
 import { Writes } from './writes.ts';
 
 const PROTOCOL_VERSION = 1;
 const AGENT = 'topgun-client-js/0.1';
 const ADOPT_EVERY_MS = 60_000;
-const MAP_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
 /** The longest a timer can wait. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
@@ -78,6 +76,7 @@ export class TopGunClient implements Client {
         urls,
         WebSocket: webSocketOf(options),
         hello: () => this.#hello(),
+        limits: () => this.#limits,
         now: options.now ?? Date.now,
       },
       {
@@ -216,7 +215,7 @@ export class TopGunClient implements Client {
     if (known !== undefined) {
       throw new TopGunError('KIND_MISMATCH', `${name} is in use as another kind of map`);
     }
-    if (!MAP_NAME.test(name) || utf8Length(name) > this.#limits.mapNameBytesMax) {
+    if (!isMapName(name, this.#limits)) {
       throw new TopGunError('INVALID_MAP_NAME', `${JSON.stringify(name)} does not name a map`);
     }
     const replica = new Replica(
@@ -240,7 +239,7 @@ export class TopGunClient implements Client {
       for (const { partition, position, block } of await store.readMap(replica.name)) {
         const slice = replica.slices[partition];
         if (slice === undefined) continue;
-        const { entries, newestMs, newestCounter } = readBlock(new CborReader(block));
+        const { entries, newestMs, newestCounter } = readBlock(new CborReader(block, this.#limits));
         this.#clock.observe(newestMs, newestCounter);
         for (const entry of entries) replica.confirm(partition, entry.key, entry.cell);
         slice.position = position;
@@ -279,7 +278,7 @@ export class TopGunClient implements Client {
       if (message.type === 'ACK') this.#sender.onAck(message);
       else this.#subscriptions.handle(message);
       if (message.type === 'ERROR' && message.about === null) {
-        this.#fail(new TopGunError(message.code as TopGunError['code'], message.text));
+        this.#fail(new TopGunError(message.code, message.text));
       }
     }
   }

@@ -1,10 +1,10 @@
-import { CborWriter } from './cbor-writer.ts';
 import { type Cell, fieldsCell, type OrCell, orCell } from './cell.ts';
 import { TopGunError } from './error.ts';
 import type { Limits } from './limits.ts';
 import type { Stamp } from './stamp.ts';
 import { compareText, utf8Length } from './text.ts';
 import { isPlainObject, normalize, type Value } from './value.ts';
+import { compareValues, encodeValue } from './value-order.ts';
 
 /*
  * What an application's calls become: deltas. Everything here throws a `TopGunError` for input that
@@ -47,9 +47,9 @@ export function removeDelta(
   stamp: Stamp,
   limits: Limits,
 ): OrCell | null {
-  const wanted = encoded(checked(input, limits));
+  const wanted = checked(input, limits);
   const tags = (cell?.tags ?? []).filter(
-    (tag) => tag.value !== undefined && equalBytes(encoded(tag.value), wanted),
+    (tag) => tag.value !== undefined && compareValues(tag.value, wanted) === 0,
   );
   if (tags.length === 0) return null;
   return orCell(tags.map((tag) => ({ stamp: tag.stamp, value: undefined, removedMs: stamp.ms })));
@@ -85,20 +85,10 @@ function fieldsOf(input: { readonly [name: string]: unknown }, limits: Limits): 
 function checked(input: unknown, limits: Limits): Value {
   const value = normalize(input, limits.depthMax);
   const isLarge = typeof value === 'string' || (typeof value === 'object' && value !== null);
-  if (isLarge && encoded(value).length > limits.valueBytesMax) {
+  if (isLarge && encodeValue(value).length > limits.valueBytesMax) {
     throw new TopGunError('VALUE_TOO_LARGE', `a value of more than ${limits.valueBytesMax} bytes`);
   }
   return value;
-}
-
-function encoded(value: Value): Uint8Array {
-  const writer = new CborWriter();
-  writer.value(value);
-  return writer.finish();
-}
-
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function invalid(text: string): TopGunError {

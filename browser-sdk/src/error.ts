@@ -1,5 +1,5 @@
-/** The codes of PROTOCOL section 6 that an application can meet, and the client's own. */
-export type ErrorCode =
+/** The codes of PROTOCOL section 6. */
+export type WireCode =
   | 'INVALID_MAP_NAME'
   | 'INVALID_KEY'
   | 'INVALID_VALUE'
@@ -18,7 +18,11 @@ export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'VERSION'
   | 'HELLO_TIMEOUT'
-  | 'UNEXPECTED'
+  | 'UNEXPECTED';
+
+/** The codes that an application can meet: the wire's and the client's own. */
+export type ErrorCode =
+  | WireCode
   /** What the application passed to the client cannot work. */
   | 'INVALID_OPTION'
   /** This browser's storage refused; the write lives in memory only. */
@@ -35,4 +39,31 @@ export class TopGunError extends Error {
     this.name = 'TopGunError';
     this.code = code;
   }
+}
+
+/** Every code; the type makes a missing one not compile. */
+const WIRE_CODES: { readonly [C in WireCode]: true } = {
+  INVALID_MAP_NAME: true,
+  INVALID_KEY: true,
+  INVALID_VALUE: true,
+  INVALID_STAMP: true,
+  VALUE_TOO_LARGE: true,
+  TOO_MANY_FIELDS: true,
+  UNKNOWN_KIND: true,
+  KIND_MISMATCH: true,
+  FUTURE_STAMP: true,
+  STALE: true,
+  NOT_PERSISTED: true,
+  OVERLOADED: true,
+  MALFORMED: true,
+  UNKNOWN_TYPE: true,
+  TOO_MANY: true,
+  UNAUTHENTICATED: true,
+  VERSION: true,
+  HELLO_TIMEOUT: true,
+  UNEXPECTED: true,
+};
+
+export function isWireCode(code: string): code is WireCode {
+  return Object.hasOwn(WIRE_CODES, code);
 }

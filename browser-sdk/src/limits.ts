@@ -20,3 +20,9 @@ export const DEFAULT_LIMITS: Limits = {
   depthMax: 32,
   clockAheadMsMax: 60_000,
 };
+
+const MAP_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
+
+export function isMapName(name: string, limits: Limits): boolean {
+  return name.length <= limits.mapNameBytesMax && MAP_NAME.test(name);
+}

@@ -1,6 +1,7 @@
 import type { ConnectionState, WebSocketClass, WebSocketLike } from './api.ts';
 import { backOffMs, type ConnectionEvent, type Effect, TABLE } from './connection.ts';
 import { TopGunError } from './error.ts';
+import type { Limits } from './limits.ts';
 import type { Hello, Message, Unknown, Welcome } from './message.ts';
 import { decodeFrame, encodeFrame } from './message-codec.ts';
 
@@ -8,6 +9,7 @@ export interface LinkSettings {
   readonly urls: readonly string[];
   readonly WebSocket: WebSocketClass;
   readonly hello: () => Hello;
+  readonly limits: () => Limits;
   readonly now: () => number;
 }
 
@@ -146,7 +148,7 @@ export class Link {
       return;
     }
     try {
-      this.#handle(decodeFrame(new Uint8Array(data)));
+      this.#handle(decodeFrame(new Uint8Array(data), this.#settings.limits()));
     } catch (error) {
       if (!(error instanceof TopGunError)) throw error;
       this.#listener.onError(error);

@@ -1,8 +1,12 @@
 import { readBlock, writeBlock } from './block-codec.ts';
 import { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';
-import { TopGunError } from './error.ts';
+import { isWireCode, TopGunError, type WireCode } from './error.ts';
+import { DEFAULT_LIMITS, isMapName, type Limits } from './limits.ts';
 import type { Level, Message, OpRejection, PositionGroup, Unknown } from './message.ts';
+import { PARTITIONS } from './partition.ts';
+
+const DEPTH_MAX = 4;
 
 /** How one element of a message is written and read. */
 interface Element<T> {
@@ -32,6 +36,54 @@ const uint: Element<number> = {
 const text: Element<string> = {
   write: (writer, value) => writer.text(value),
   read: (reader) => reader.text(),
+};
+
+/** A number that is at most something, as a partition or a depth. */
+function atMost(max: number): Element<number> {
+  return {
+    write: uint.write,
+    read: (reader) => {
+      const value = reader.unsigned();
+      if (value > max) throw malformed(`more than ${max}`);
+      return value;
+    },
+  };
+}
+
+const partition = atMost(PARTITIONS - 1);
+const depth = atMost(DEPTH_MAX);
+
+const map: Element<string> = {
+  write: text.write,
+  read: (reader) => {
+    const name = reader.text();
+    if (!isMapName(name, reader.limits)) throw malformed('a name that no map has');
+    return name;
+  },
+};
+
+const code: Element<WireCode> = {
+  write: text.write,
+  read: (reader) => {
+    const name = reader.text();
+    if (!isWireCode(name)) throw malformed('a code that is none');
+    return name;
+  },
+};
+
+/** first, count, first, count, … */
+const runs: Element<readonly number[]> = {
+  write: (writer, value) => list(uint).write(writer, value),
+  read: (reader) => {
+    const value = list(uint).read(reader);
+    if (value.length % 2 !== 0) throw malformed('a run without a count');
+    for (let i = 0; i < value.length; i += 2) {
+      const [first = 0, count = 0] = value.slice(i, i + 2);
+      if (count === 0 || count - 1 > Number.MAX_SAFE_INTEGER - first)
+        throw malformed('a run out of range');
+    }
+    return value;
+  },
 };
 
 const boolean: Element<boolean> = {
@@ -123,7 +175,7 @@ function tuple<T extends object>(
   };
 }
 
-const rejection = tuple<OpRejection>({ opId: uint, code: text, text });
+const rejection = tuple<OpRejection>({ opId: uint, code, text });
 const position = tuple<PositionGroup>({ storeId, incarnation: uint, seqs: list(uint) });
 
 const SCHEMAS: Schemas = {
@@ -138,7 +190,7 @@ const SCHEMAS: Schemas = {
       agent: text,
     },
   },
-  OPS: { id: 2, elements: { level, runs: list(uint), block } },
+  OPS: { id: 2, elements: { level, runs, block } },
   SUBSCRIBE: {
     id: 3,
     elements: { subId: uint, maps: list(text), positions: nullable(list(position)) },
@@ -146,7 +198,7 @@ const SCHEMAS: Schemas = {
   UNSUBSCRIBE: { id: 4, elements: { subId: uint } },
   FETCH: {
     id: 5,
-    elements: { subId: uint, map: text, partition: uint, depth: uint, buckets: list(uint) },
+    elements: { subId: uint, map, partition, depth, buckets: list(uint) },
   },
   PING: { id: 6, elements: { id: uint } },
   PONG: { id: 7, elements: { id: uint, clockMs: uint } },
@@ -165,23 +217,23 @@ const SCHEMAS: Schemas = {
   STORE: { id: 17, elements: { ref: uint, storeId, incarnation: uint } },
   ACK: {
     id: 18,
-    elements: { level, runs: list(uint), rejections: list(rejection), serverMs: uint },
+    elements: { level, runs, rejections: list(rejection), serverMs: uint },
   },
   SNAPSHOT: {
     id: 19,
-    elements: { subId: uint, partition: uint, ref: uint, seq: uint, more: boolean, block },
+    elements: { subId: uint, partition, ref: uint, seq: uint, more: boolean, block },
   },
   SYNCED: { id: 20, elements: { subId: uint } },
-  DELTA: { id: 21, elements: { partition: uint, ref: uint, seq: uint, block } },
+  DELTA: { id: 21, elements: { partition, ref: uint, seq: uint, block } },
   DIGEST: {
     id: 22,
     elements: {
       subId: uint,
-      map: text,
-      partition: uint,
+      map,
+      partition,
       ref: uint,
       seq: uint,
-      depth: uint,
+      depth,
       digests: bytes,
     },
   },
@@ -189,14 +241,14 @@ const SCHEMAS: Schemas = {
     id: 23,
     elements: {
       subId: uint,
-      map: text,
-      partition: uint,
-      depth: uint,
+      map,
+      partition,
+      depth,
       buckets: list(uint),
       block,
     },
   },
-  ERROR: { id: 24, elements: { code: text, text, about: nullable(uint) } },
+  ERROR: { id: 24, elements: { code, text, about: nullable(uint) } },
 };
 
 interface AnySchema {
@@ -227,12 +279,19 @@ export function encodeFrame(messages: readonly Message[]): Uint8Array<ArrayBuffe
 }
 
 /** The messages of a frame. Elements behind those that are known are skipped. */
-export function decodeFrame(frame: Uint8Array): (Message | Unknown)[] {
-  const reader = new CborReader(frame);
+export function decodeFrame(
+  frame: Uint8Array,
+  limits: Limits = DEFAULT_LIMITS,
+): (Message | Unknown)[] {
+  const reader = new CborReader(frame, limits);
   const messages: (Message | Unknown)[] = [];
-  do {
-    messages.push(decodeMessage(reader));
-  } while (!reader.atEnd);
+  try {
+    do {
+      messages.push(decodeMessage(reader));
+    } while (!reader.atEnd);
+  } catch (error) {
+    throw error instanceof TopGunError ? malformed(error.message) : error;
+  }
   return messages;
 }
 
@@ -245,8 +304,21 @@ function decodeMessage(reader: CborReader): Message | Unknown {
   const message: { [name: string]: unknown } = { type: schema?.type ?? 'UNKNOWN' };
   if (schema === undefined) message.typeId = typeId;
   else for (const [name, element] of schema.elements) message[name] = element.read(reader);
+  checkBuckets(message);
   for (let i = known; i < length; i++) reader.skip();
   return message as unknown as Message | Unknown;
+}
+
+/** What only several elements together can break. */
+function checkBuckets(message: { readonly [name: string]: unknown }): void {
+  const count = 16 ** Number(message.depth ?? 0);
+  const { digests, buckets } = message;
+  if (digests instanceof Uint8Array && digests.length !== 8 * count) {
+    throw malformed('not as many digests as the depth has buckets');
+  }
+  if (Array.isArray(buckets) && buckets.some((bucket) => bucket >= count)) {
+    throw malformed('a bucket that the depth does not have');
+  }
 }
 
 function malformed(reason: string): TopGunError {

@@ -1,4 +1,5 @@
 import type { Block } from './block-codec.ts';
+import type { WireCode } from './error.ts';
 
 /** The messages of PROTOCOL section 4. `Level`: 1 applied, 2 persisted, 3 replicated. */
 export type Level = 1 | 2 | 3;
@@ -12,7 +13,7 @@ export interface PositionGroup {
 
 export interface OpRejection {
   readonly opId: number;
-  readonly code: string;
+  readonly code: WireCode;
   readonly text: string;
 }
 
@@ -138,7 +139,7 @@ export interface Buckets {
 
 export interface ErrorMessage {
   readonly type: 'ERROR';
-  readonly code: string;
+  readonly code: WireCode;
   readonly text: string;
   readonly about: number | null;
 }

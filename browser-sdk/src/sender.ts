@@ -6,7 +6,7 @@ import { decodeCanonical, encodeCanonical } from './cell-codec.ts';
 import type { HybridClock } from './clock.ts';
 import { backOffMs } from './connection.ts';
 import { stampOfDelta } from './delta.ts';
-import { type ErrorCode, TopGunError } from './error.ts';
+import { TopGunError } from './error.ts';
 import type { Limits } from './limits.ts';
 import { type Ack, idsOf, type Level, type Message, runsOf } from './message.ts';
 import { OutboxState, type PendingOp } from './outbox.ts';
@@ -132,7 +132,7 @@ export class Sender {
       } else if (code === 'NOT_PERSISTED' || code === 'OVERLOADED') {
         this.#postpone(op);
       } else {
-        this.#finish(op, false, { ok: false, code: code as ErrorCode, text });
+        this.#finish(op, false, { ok: false, code, text });
       }
     }
     if (isClockWrong) {

@@ -163,10 +163,7 @@ export class Subscriptions {
 
   #onError(message: ErrorMessage): void {
     const subscription = this.#subscriptions.get(message.about ?? -1);
-    subscription?.replica.setStatus(
-      'local',
-      new TopGunError(message.code as TopGunError['code'], message.text),
-    );
+    subscription?.replica.setStatus('local', new TopGunError(message.code, message.text));
   }
 
   #merge(partition: number, block: Block): void {

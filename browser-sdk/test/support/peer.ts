@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { blockOf, type Entry } from '../../src/block-codec.ts';
+import type { WireCode } from '../../src/error.ts';
 import type { Message, Ops, ServerMessage, Unknown } from '../../src/message.ts';
 import { decodeFrame, encodeFrame } from '../../src/message-codec.ts';
 import { partitionOf } from '../../src/partition.ts';
@@ -94,6 +95,12 @@ export class Peer {
 
   ack(ops: Ops): ServerMessage {
     return { type: 'ACK', level: 2, runs: ops.runs, rejections: [], serverMs: this.serverMs() };
+  }
+
+  /** Refuses the first of some operations. */
+  refuse(ops: Ops, code: WireCode, text = ''): ServerMessage {
+    const rejections = [{ opId: ops.runs[0] ?? 0, code, text }];
+    return { type: 'ACK', level: 2, runs: [], rejections, serverMs: this.serverMs() };
   }
 
   /** A live change, as another client's write would cause. */

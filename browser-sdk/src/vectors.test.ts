@@ -1,0 +1,227 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { blockOf, type Entry } from './block-codec.ts';
+import { CborReader } from './cbor-reader.ts';
+import { CborWriter } from './cbor-writer.ts';
+import { type Cell, fieldsCell, merge, orCell } from './cell.ts';
+import { decodeCanonical, encodeCanonical } from './cell-codec.ts';
+import { digestsOf } from './digest.ts';
+import { TopGunError } from './error.ts';
+import type { Message } from './message.ts';
+import { decodeFrame, encodeFrame } from './message-codec.ts';
+import { keyHash, partitionOf } from './partition.ts';
+import { compareStamps, type Stamp } from './stamp.ts';
+import { defineField, type Value } from './value.ts';
+
+/** The golden vectors that the Java codec is tested with too. */
+function vectors<T>(file: string): T[] {
+  const path = `../../protocol/src/main/resources/io/topgun/protocol/vectors/${file}.json`;
+  const found: T[] = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+  if (found.length === 0) throw new Error(`${file} is empty`);
+  return found;
+}
+
+type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+interface JsonCell {
+  readonly kind: Cell['kind'];
+  readonly stamp: Stamp;
+  readonly value?: Json;
+  readonly expires?: number;
+  readonly base?: { readonly stamp: Stamp; readonly present: boolean; readonly expires?: number };
+  readonly fields: readonly {
+    readonly name: string;
+    readonly stamp: Stamp;
+    readonly value?: Json;
+  }[];
+  readonly tags: readonly {
+    readonly stamp: Stamp;
+    readonly value?: Json;
+    readonly removedMs?: number;
+  }[];
+}
+
+interface JsonEntry {
+  readonly map: string;
+  readonly key: string;
+  readonly cell: JsonCell;
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const unhex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
+
+function valueFrom(json: Json): Value {
+  if (typeof json !== 'object' || json === null) return json;
+  if (Array.isArray(json)) return json.map(valueFrom);
+  if (typeof json.$int === 'string') return BigInt(json.$int);
+  if (typeof json.$float === 'string') return Number(json.$float);
+  if (typeof json.$bytes === 'string') return unhex(json.$bytes);
+  const object: { [name: string]: Value } = {};
+  for (const name of Object.keys(json)) defineField(object, name, valueFrom(json[name] ?? null));
+  return object;
+}
+
+function optional(json: Json | undefined): Value | undefined {
+  return json === undefined ? undefined : valueFrom(json);
+}
+
+function cellOf(json: JsonCell): Cell {
+  switch (json.kind) {
+    case 'value': {
+      const { stamp, expires = 0 } = json;
+      return { kind: 'value', stamp, value: optional(json.value), expiresMs: expires };
+    }
+    case 'fields': {
+      const { base: at } = json;
+      const base = at === undefined ? null : { ...at, expiresMs: at.expires ?? 0 };
+      return fieldsCell(
+        base,
+        json.fields.map((field) => field.name),
+        json.fields.map((field) => optional(field.value)),
+        json.fields.map((field) => field.stamp),
+      );
+    }
+    case 'or':
+      return orCell(
+        json.tags.map(({ stamp, value, removedMs = 0 }) => ({
+          stamp,
+          value: optional(value),
+          removedMs,
+        })),
+      );
+  }
+}
+
+function messageOf(json: { [name: string]: Json }): Message {
+  const message: { [name: string]: unknown } = { ...json };
+  if (json.block !== undefined) {
+    const entries = json.block as unknown as JsonEntry[];
+    message.block = blockOf(
+      entries.map(({ map, key, cell }): Entry => ({ map, key, cell: cellOf(cell) })),
+    );
+  }
+  const bytesOf = (at: unknown): string => (at as { $bytes: string }).$bytes;
+  if (json.storeId !== undefined) message.storeId = bytesOf(json.storeId);
+  if (json.digests !== undefined) message.digests = unhex(bytesOf(json.digests));
+  if (Array.isArray(json.positions)) {
+    message.positions = (json.positions as [Json, number, number[]][]).map(
+      ([storeId, incarnation, seqs]) => ({ storeId: bytesOf(storeId), incarnation, seqs }),
+    );
+  }
+  return message as unknown as Message;
+}
+
+describe('values', () => {
+  interface Vector {
+    readonly name: string;
+    readonly json: Json;
+    readonly hex: string;
+    readonly oneWay?: boolean;
+  }
+  it.each(vectors<Vector>('values'))('$name', ({ json, hex: expected, oneWay }) => {
+    const value = valueFrom(json);
+    const writer = new CborWriter();
+    writer.value(value);
+    expect(hex(writer.finish())).toBe(expected);
+    const reader = new CborReader(unhex(expected));
+    const decoded = reader.value();
+    reader.end();
+    if (oneWay !== true) expect(decoded).toStrictEqual(value);
+  });
+});
+
+describe('what is refused', () => {
+  interface Vector {
+    readonly name: string;
+    readonly hex: string;
+    readonly as: 'value' | 'frame';
+    readonly code: string;
+  }
+  it.each(vectors<Vector>('refused'))('$name', ({ hex: bytes, as, code }) => {
+    if (as === 'frame') {
+      expect(() => decodeFrame(unhex(bytes))).toThrow(expect.objectContaining({ code }));
+      return;
+    }
+    const read = (): void => {
+      const reader = new CborReader(unhex(bytes));
+      reader.value();
+      reader.end();
+    };
+    expect(read).toThrow(TopGunError);
+  });
+});
+
+describe('a frame with an operation that a node rejects alone', () => {
+  // A client is never sent one: it refuses the frame.
+  it.each(vectors<{ name: string; hex: string }>('rejected'))('$name', ({ hex: bytes }) => {
+    expect(() => decodeFrame(unhex(bytes))).toThrow(TopGunError);
+  });
+});
+
+describe('hashes', () => {
+  interface Vector {
+    readonly key: string;
+    readonly words: readonly number[];
+    readonly partition: number;
+  }
+  it.each(vectors<Vector>('hashes'))('of $key', ({ key, words, partition }) => {
+    expect(keyHash(key)).toEqual(words);
+    expect(partitionOf(key)).toBe(partition);
+  });
+});
+
+describe('stamps', () => {
+  it.each(vectors<Stamp[]>('stamps').map((list) => [list]))('are in order', (list) => {
+    const shuffled = [...list].reverse().sort(compareStamps);
+    expect(shuffled).toEqual(list);
+  });
+});
+
+describe('cells', () => {
+  interface Vector {
+    readonly name: string;
+    readonly key: string;
+    readonly cell: JsonCell;
+    readonly canonicalHex: string;
+    readonly digestHex: string;
+  }
+  it.each(vectors<Vector>('cells'))('$name', ({ key, cell: json, canonicalHex, digestHex }) => {
+    const cell = cellOf(json);
+    expect(hex(encodeCanonical(key, cell))).toBe(canonicalHex);
+    const [decodedKey, decoded] = decodeCanonical(new CborReader(unhex(canonicalHex)));
+    expect(decodedKey).toBe(key);
+    expect(hex(encodeCanonical(key, decoded))).toBe(canonicalHex);
+    expect(hex(digestsOf(new Map([[key, decoded]]), 0))).toBe(digestHex);
+  });
+});
+
+describe('merges', () => {
+  interface Vector {
+    readonly name: string;
+    readonly a: JsonCell;
+    readonly b: JsonCell;
+    readonly merged: JsonCell;
+  }
+  const canonical = (cell: Cell): string => hex(encodeCanonical('k', cell));
+  it.each(vectors<Vector>('merges'))('$name', ({ a, b, merged }) => {
+    expect(canonical(merge(cellOf(a), cellOf(b)))).toBe(canonical(cellOf(merged)));
+    expect(canonical(merge(cellOf(b), cellOf(a)))).toBe(canonical(cellOf(merged)));
+  });
+});
+
+describe('messages', () => {
+  interface Vector {
+    readonly name: string;
+    readonly message: { [name: string]: Json };
+    readonly hex: string;
+  }
+  it.each(vectors<Vector>('messages'))('$name', ({ message: json, hex: expected }) => {
+    const message = messageOf(json);
+    expect(hex(encodeFrame([message]))).toBe(expected);
+    const [decoded, ...others] = decodeFrame(unhex(expected));
+    expect(others).toEqual([]);
+    expect(decoded?.type).toBe(message.type);
+    expect(hex(encodeFrame([decoded as Message]))).toBe(expected);
+    if (!('block' in message)) expect(decoded).toEqual(message);
+  });
+});
