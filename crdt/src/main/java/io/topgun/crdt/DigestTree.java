@@ -50,8 +50,8 @@ public final class DigestTree {
         if (wanted > depth) {
             leaves = compute(wanted, source);
             depth = wanted;
-        } else if (wanted < depth && size < leaves.length * (KEYS_PER_LEAF / 16 / 4)) {
-            // Folds late, so that a size near the border does not swing.
+        } else if (wanted < depth && size < leaves.length / 2) {
+            // At a quarter of the size that deepens, so that a size near the border does not swing.
             leaves = fold(leaves, depth, wanted);
             depth = wanted;
         }

@@ -1,0 +1,123 @@
+package io.topgun.crdt;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+
+/**
+ * Arbitrary cells over so few stamps, names and values that they clash all the time, equal stamps
+ * with different content too: replicas must agree even if a writer breaks its promise.
+ */
+final class Cells {
+    private static final byte[] REMOVED = {CborItems.UNDEFINED};
+
+    private Cells() {}
+
+    static Arbitrary<Stamp> stamps() {
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.integers().between(0, 1),
+                        Arbitraries.of("a", "b"))
+                .as(Stamp::of);
+    }
+
+    /** Canonical CBOR of different lengths. */
+    static Arbitrary<byte[]> values() {
+        return Arbitraries.of(List.of(
+                new byte[] {0},
+                new byte[] {1},
+                new byte[] {0x61, 'x'},
+                new byte[] {(byte) 0x82, 1, 0x60},
+                new byte[] {0x18, 24},
+                new byte[] {(byte) 0xa1, 0x61, 'k', (byte) 0xf6}));
+    }
+
+    private static Arbitrary<Long> expiries() {
+        return Arbitraries.of(0L, 0L, 1L, 2L);
+    }
+
+    private static Arbitrary<Cell> valueDeltas() {
+        Arbitrary<Cell> set =
+                Combinators.combine(stamps(), values(), expiries()).as(ValueCell::set);
+        return Arbitraries.oneOf(set, stamps().map(ValueCell::remove));
+    }
+
+    private static Arbitrary<Cell> fieldsDeltas() {
+        Arbitrary<String> names = Arbitraries.of("a", "b", "cc", "é", "ddd");
+        Arbitrary<Cell> set = Combinators.combine(
+                        stamps(), expiries(), Arbitraries.maps(names, values()).ofMaxSize(4))
+                .as((stamp, expires, fields) -> set(stamp, expires, fields));
+        Arbitrary<Cell> update = Combinators.combine(
+                        stamps(),
+                        Arbitraries.maps(names, Arbitraries.oneOf(values(), Arbitraries.just(REMOVED)))
+                                .ofMinSize(1)
+                                .ofMaxSize(3))
+                .as((stamp, fields) -> update(stamp, fields));
+        return Arbitraries.oneOf(set, update, stamps().map(FieldsCell::delete));
+    }
+
+    private static Cell set(Stamp stamp, long expiresMs, Map<String, byte[]> fields) {
+        Map<String, byte[]> sorted = sorted(fields);
+        return FieldsCell.set(stamp, expiresMs, sorted.keySet().toArray(String[]::new), joined(sorted));
+    }
+
+    private static Cell update(Stamp stamp, Map<String, byte[]> fields) {
+        Map<String, byte[]> sorted = sorted(fields);
+        return FieldsCell.update(stamp, sorted.keySet().toArray(String[]::new), joined(sorted));
+    }
+
+    private static Map<String, byte[]> sorted(Map<String, byte[]> fields) {
+        Map<String, byte[]> sorted = new TreeMap<>(TextOrder::compare);
+        sorted.putAll(fields);
+        return sorted;
+    }
+
+    private static byte[] joined(Map<String, byte[]> fields) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        fields.values().forEach(bytes::writeBytes);
+        return bytes.toByteArray();
+    }
+
+    private static Arbitrary<Cell> orDeltas() {
+        Arbitrary<Cell> add = Combinators.combine(stamps(), values()).as(OrCell::add);
+        Arbitrary<Cell> remove = Combinators.combine(
+                        stamps().list().uniqueElements().ofMinSize(1).ofMaxSize(3),
+                        Arbitraries.longs().between(0, 3))
+                .as(OrCell::remove);
+        return Arbitraries.oneOf(add, remove);
+    }
+
+    static Arbitrary<Cell> deltas(CellKind kind) {
+        return switch (kind) {
+            case VALUE -> valueDeltas();
+            case FIELDS -> fieldsDeltas();
+            case OR -> orDeltas();
+        };
+    }
+
+    /** Deltas of one kind. */
+    static Arbitrary<List<Cell>> histories() {
+        return Arbitraries.of(CellKind.class)
+                .flatMap(kind -> deltas(kind).list().ofMinSize(1).ofMaxSize(6));
+    }
+
+    /** Three states of one kind. */
+    static Arbitrary<List<Cell>> triples() {
+        return Arbitraries.of(CellKind.class)
+                .flatMap(kind -> deltas(kind)
+                        .list()
+                        .ofMinSize(1)
+                        .ofMaxSize(4)
+                        .map(Cells::fold)
+                        .list()
+                        .ofSize(3));
+    }
+
+    static Cell fold(List<Cell> deltas) {
+        return deltas.stream().reduce(Cell::merge).orElseThrow();
+    }
+}

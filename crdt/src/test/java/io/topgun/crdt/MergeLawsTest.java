@@ -1,0 +1,130 @@
+package io.topgun.crdt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class MergeLawsTest {
+    @Provide
+    Arbitrary<List<Cell>> triples() {
+        return Cells.triples();
+    }
+
+    @Provide
+    Arbitrary<List<Cell>> histories() {
+        return Cells.histories();
+    }
+
+    @Property(tries = 1_500)
+    void mergeIsCommutativeAssociativeIdempotentMonotone(@ForAll("triples") List<Cell> states) {
+        assertEquals(Set.of(), MergeLaws.broken(Cell::merge, states));
+    }
+
+    @Property(tries = 500)
+    void mergeIsTheSameInstanceIfTheOtherAddsNothing(@ForAll("triples") List<Cell> states) {
+        Cell merged = Cells.fold(states);
+        for (Cell part : states) {
+            assertSame(merged, merged.merge(part));
+        }
+        Cell first = states.get(0);
+        Cell changed = first.merge(states.get(1));
+        if (changed.equals(first)) {
+            assertSame(first, changed);
+        }
+    }
+
+    @Property(tries = 500)
+    void deltasEqualStateInAnyOrderAndNumber(@ForAll("histories") List<Cell> deltas, @ForAll Random random) {
+        Cell state = Cells.fold(deltas);
+        List<Cell> delivered = new ArrayList<>(deltas);
+        delivered.add(deltas.get(random.nextInt(deltas.size())));
+        delivered.add(Cells.fold(deltas.subList(0, 1 + random.nextInt(deltas.size()))));
+        Collections.shuffle(delivered, random);
+        assertEquals(state, Cells.fold(delivered));
+    }
+
+    @Property(tries = 500)
+    void newestMsAndTombstoneFollowTheState(@ForAll("triples") List<Cell> states) {
+        Cell merged = Cells.fold(states);
+        assertTrue(merged.newestMs()
+                <= states.stream().mapToLong(Cell::newestMs).max().orElseThrow());
+        if (merged.isTombstone()) {
+            assertTrue(!merged.isVisible(0), merged::toString);
+        }
+    }
+
+    /** Wrong merges, each of a kind that has been seen in the field, and the laws that must catch it. */
+    @Example
+    void lawsCatchWrongMerges() {
+        assertCaught("the last to arrive wins", (a, b) -> b, "commutative");
+        assertCaught("the first to arrive wins", (a, b) -> a, "commutative");
+        assertCaught(
+                "time without the writer",
+                (a, b) -> a instanceof ValueCell x && b instanceof ValueCell y
+                        ? (Long.compareUnsigned(x.time(), y.time()) >= 0 ? x : y)
+                        : a.merge(b),
+                "commutative");
+        assertCaught(
+                "a removal always wins",
+                (a, b) -> a.isTombstone() ? a : b.isTombstone() ? b : a.merge(b),
+                "commutative");
+        assertCaught(
+                "updates before their base are dropped",
+                (a, b) -> isUpdate(a) ? b : isUpdate(b) ? a : a.merge(b),
+                "associative",
+                "monotone",
+                "commutative");
+        assertCaught("tags of removed values are forgotten", MergeLawsTest::forgetful, "associative", "monotone");
+    }
+
+    private static boolean isUpdate(Cell cell) {
+        return cell instanceof FieldsCell fields && !fields.hasBase();
+    }
+
+    private static Cell forgetful(Cell a, Cell b) {
+        Cell merged = a.merge(b);
+        if (!(merged instanceof OrCell or)) {
+            return merged;
+        }
+        OrTag[] live = or.tags().stream().filter(tag -> !tag.isRemoved()).toArray(OrTag[]::new);
+        return live.length == 0 ? merged : OrCell.of(live);
+    }
+
+    private static void assertCaught(String mutant, BinaryOperator<Cell> merge, String... laws) {
+        Set<String> broken = new HashSet<>();
+        Cells.triples().generator(1_000).stream(new Random(42))
+                .limit(3_000)
+                .forEach(states -> broken.addAll(MergeLaws.broken(merge, states.value())));
+        assertTrue(!Collections.disjoint(broken, Arrays.asList(laws)), mutant + ": broke only " + broken);
+    }
+
+    @Test
+    void shouldThrowWhenKindsDiffer() {
+        Stamp stamp = Stamp.of(1, 0, "a");
+        List<Cell> kinds =
+                List.of(ValueCell.remove(stamp), FieldsCell.delete(stamp), OrCell.add(stamp, new byte[] {0}));
+        for (Cell a : kinds) {
+            for (Cell b : kinds) {
+                if (a.kind() != b.kind()) {
+                    assertThrows(IllegalArgumentException.class, () -> a.merge(b));
+                }
+            }
+        }
+    }
+}
