@@ -8,10 +8,10 @@ export interface Fixture {
 }
 
 declare global {
-  var topgun: Fixture;
+  var fixture: Fixture;
 }
 
-globalThis.topgun = {
+globalThis.fixture = {
   TopGunClient,
   async runContract(name) {
     const found = STORE_CONTRACT.find((it) => it.name === name);

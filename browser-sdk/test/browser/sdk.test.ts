@@ -31,14 +31,14 @@ afterEach(async () => {
 async function openPage(): Promise<Page> {
   const page = await context.newPage();
   await page.goto(site.url);
-  await page.waitForFunction(() => 'topgun' in globalThis);
+  await page.waitForFunction(() => 'fixture' in globalThis);
   return page;
 }
 
 describe('the IndexedDB store', () => {
   it.each(STORE_CONTRACT)('$name', async ({ name }) => {
     const page = await openPage();
-    await page.evaluate((it) => topgun.runContract(it), name);
+    await page.evaluate((it) => fixture.runContract(it), name);
   });
 });
 
@@ -57,7 +57,7 @@ describe('tabs of one browser', () => {
   async function writeOffline(page: Page, key: string): Promise<void> {
     await page.evaluate(
       async ([url, name]) => {
-        const client = new topgun.TopGunClient({ url });
+        const client = new fixture.TopGunClient({ url });
         client.connection.pause();
         const write = client.getMap<number>('numbers').set(name, 1);
         const result = await write.local;
@@ -70,7 +70,7 @@ describe('tabs of one browser', () => {
   /** Connects and gives the keys once the outbox is empty. */
   async function connect(page: Page): Promise<string[]> {
     return await page.evaluate(async (url) => {
-      const client = new topgun.TopGunClient({ url });
+      const client = new fixture.TopGunClient({ url });
       const numbers = client.getMap<number>('numbers');
       await numbers.synced;
       return await new Promise<string[]>((resolve) => {
@@ -87,7 +87,7 @@ describe('tabs of one browser', () => {
     const page = await openPage();
     await writeOffline(page, 'a');
     await page.reload();
-    await page.waitForFunction(() => 'topgun' in globalThis);
+    await page.waitForFunction(() => 'fixture' in globalThis);
     expect(await connect(page)).toEqual(['a']);
     expect(peer.operations.map((op) => op.key)).toEqual(['a']);
   });
@@ -106,15 +106,15 @@ describe('tabs of one browser', () => {
   it('show after a reload, without a server, what they had', async () => {
     const page = await openPage();
     await page.evaluate(async (url) => {
-      const client = new topgun.TopGunClient({ url });
+      const client = new fixture.TopGunClient({ url });
       await client.getMap<number>('numbers').set('kept', 7).server;
       await client.close();
     }, peer.url);
     await peer.stop();
     await page.reload();
-    await page.waitForFunction(() => 'topgun' in globalThis);
+    await page.waitForFunction(() => 'fixture' in globalThis);
     const found = await page.evaluate(async (url) => {
-      const client = new topgun.TopGunClient({ url });
+      const client = new fixture.TopGunClient({ url });
       const numbers = client.getMap<number>('numbers');
       await numbers.loaded;
       return [client.storage, numbers.status, numbers.get('kept')];
