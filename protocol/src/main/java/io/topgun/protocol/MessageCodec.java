@@ -35,6 +35,13 @@ public final class MessageCodec {
         new MessageWriter(out).write(message);
     }
 
+    /** A {@link Message.Delta} whose block is encoded already, as the journal has it. */
+    public static byte[] delta(int partition, int ref, long seq, byte[] block) {
+        CborWriter out = new CborWriter(block.length + 24);
+        out.array(5).integer(DELTA).integer(partition).integer(ref).integer(seq);
+        return out.raw(block, 0, block.length).toByteArray();
+    }
+
     /**
      * Reads all messages of a frame.
      *

@@ -1,0 +1,114 @@
+package io.topgun.node;
+
+import com.typesafe.config.Config;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.topgun.crdt.Partitions;
+import io.topgun.node.gateway.HttpServer;
+import io.topgun.node.gateway.SessionSettings;
+import io.topgun.node.gateway.SyncRoute;
+import io.topgun.node.hub.Hub;
+import io.topgun.node.partition.LocalReplicas;
+import io.topgun.node.partition.PartitionReplica;
+import io.topgun.node.partition.ReplicaSettings;
+import io.topgun.node.partition.SlotKeeper;
+import io.topgun.node.settings.NodeSettings;
+import io.topgun.persistence.rocksdb.RocksPersistence;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+
+/** A running node: wires the parts together and knows whether they are ready. */
+final class Node {
+    private final ActorSystem<Void> system;
+    private final LocalReplicas replicas = new LocalReplicas();
+    private final RocksPersistence store;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    private Node(NodeSettings settings) {
+        system = ActorSystem.create(Behaviors.empty(), "topgun", settings.config());
+        store = RocksPersistence.get(system);
+    }
+
+    /** Starts a node; the stage completes with its address once every partition is recovered. */
+    static CompletionStage<InetSocketAddress> start(NodeSettings settings) {
+        Node node = new Node(settings);
+        return node.run(settings);
+    }
+
+    private CompletionStage<InetSocketAddress> run(NodeSettings settings) {
+        Cluster cluster = Cluster.get(system);
+        cluster.manager().tell(Join.create(cluster.selfMember().address()));
+        ActorRef<Hub.Command> hub =
+                system.systemActorOf(Hub.create(), "hub", org.apache.pekko.actor.typed.Props.empty());
+        ActorRef<ShardingEnvelope<PartitionReplica.Command>> region = SlotKeeper.startRegion(
+                system,
+                replicaSettings(settings),
+                System::currentTimeMillis,
+                replicas,
+                change -> hub.tell(new Hub.Published(change)));
+        system.systemActorOf(
+                SlotKeeper.create(region, replicas), "slot-keeper", org.apache.pekko.actor.typed.Props.empty());
+        bindMetrics();
+        SyncRoute sync = new SyncRoute(
+                sessionSettings(settings),
+                settings.allowedOrigins(),
+                new SyncRoute.Identity(Long.toHexString(store.storeId()), store.storeId(), store.incarnation()),
+                replicas,
+                hub,
+                System::currentTimeMillis,
+                registry);
+        return new HttpServer(sync, this::whyNotReady, registry, settings.pageDir())
+                .bind(system, settings.httpHost(), settings.httpPort())
+                .thenCombine(replicas.whenAllLive(), (binding, live) -> binding.localAddress());
+    }
+
+    private Optional<String> whyNotReady() {
+        if (!replicas.areAllLive()) {
+            return Optional.of(replicas.liveCount() + " of " + Partitions.COUNT + " partitions are live");
+        }
+        return store.health().failure().map(failure -> "the store takes no writes: " + failure);
+    }
+
+    private void bindMetrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmGcMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        registry.gauge("topgun.replicas.live", replicas, LocalReplicas::liveCount);
+        registry.gauge("topgun.store.writable", store, s -> s.health().isWritable() ? 1 : 0);
+        registry.gauge("topgun.store.writes.waiting", store, s -> s.health().waitingWrites());
+    }
+
+    private static ReplicaSettings replicaSettings(NodeSettings settings) {
+        Config replica = settings.section("replica");
+        return new ReplicaSettings(
+                replica.getInt("batch-ops-max"),
+                replica.getInt("inbox-ops-max"),
+                replica.getInt("snapshot-every-events"),
+                replica.getDuration("tombstone-retention"),
+                replica.getDuration("frontier-every"));
+    }
+
+    private static SessionSettings sessionSettings(NodeSettings settings) {
+        Config session = settings.section("session");
+        return new SessionSettings(
+                settings.limits(),
+                settings.tokens(),
+                session.getBytes("frame-bytes").intValue(),
+                session.getBytes("chunk-bytes").intValue(),
+                session.getBytes("outbox-bytes-max").intValue(),
+                session.getInt("inflight-ops-max"),
+                session.getInt("reads-max"),
+                session.getDuration("hello-timeout"),
+                session.getDuration("idle-timeout"));
+    }
+}

@@ -1,0 +1,96 @@
+package io.topgun.node.gateway;
+
+import io.topgun.crdt.Partitions;
+import io.topgun.node.partition.ReadReply;
+import io.topgun.protocol.Message;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A subscription on its way to being live: which partitions were read, which are being read, from which position. */
+final class CatchUp {
+    /** Where to read a partition from. {@code resumed} positions are judged by the replica, the others are of its own making. */
+    record From(int partition, long seq, boolean resumed) {}
+
+    private final Set<String> maps;
+    private final Map<Integer, Long> positions;
+    private final Map<Integer, Integer> digestsSeen = new HashMap<>();
+    private final BitSet done = new BitSet(Partitions.COUNT);
+    private int next;
+
+    /**
+     * A subscription of which nothing was read.
+     *
+     * @param positions the client's position of each partition it has state of; -1 for one that is not this store's
+     */
+    CatchUp(Set<String> maps, Map<Integer, Long> positions) {
+        this.maps = Set.copyOf(maps);
+        this.positions = Map.copyOf(positions);
+    }
+
+    Set<String> maps() {
+        return maps;
+    }
+
+    /** The next partition to read, once. */
+    Optional<From> next() {
+        if (next == Partitions.COUNT) {
+            return Optional.empty();
+        }
+        int partition = next++;
+        Long position = positions.get(partition);
+        return Optional.of(position == null ? new From(partition, 0, false) : new From(partition, position, true));
+    }
+
+    /** Notes an answer; tells where to go on if the partition is not done. */
+    Optional<From> onReply(ReadReply reply) {
+        int partition = reply.partition();
+        switch (reply) {
+            case ReadReply.Chunk chunk -> {
+                if (chunk.more()) {
+                    return Optional.of(new From(partition, chunk.seq(), false));
+                }
+                done.set(partition);
+            }
+            case ReadReply.Digests digests -> {
+                if (digestsSeen.merge(partition, 1, Integer::sum) == maps.size()) {
+                    done.set(partition);
+                }
+            }
+            case ReadReply.Buckets buckets -> throw new IllegalStateException("buckets are not part of catching up");
+        }
+        return Optional.empty();
+    }
+
+    boolean isDone() {
+        return done.cardinality() == Partitions.COUNT;
+    }
+
+    /** The message that carries an answer to the client. */
+    static Message toMessage(long subId, ReadReply reply) {
+        return switch (reply) {
+            case ReadReply.Chunk chunk ->
+                new Message.Snapshot(subId, chunk.partition(), 0, chunk.seq(), chunk.more(), chunk.entries());
+            case ReadReply.Digests digests ->
+                new Message.Digest(
+                        subId,
+                        digests.map(),
+                        digests.partition(),
+                        0,
+                        digests.seq(),
+                        digests.depth(),
+                        Arrays.stream(digests.digests()).boxed().toList());
+            case ReadReply.Buckets buckets ->
+                new Message.Buckets(
+                        subId,
+                        buckets.map(),
+                        buckets.partition(),
+                        buckets.depth(),
+                        buckets.buckets(),
+                        buckets.entries());
+        };
+    }
+}

@@ -1,0 +1,19 @@
+package io.topgun.node.gateway;
+
+import io.topgun.node.hub.Subscriber;
+import io.topgun.node.partition.Apply;
+import io.topgun.node.partition.PartitionReplica;
+import java.util.Set;
+
+/** What a session needs of the node: the way to the partitions and the hub. */
+interface Grid {
+    /** Hands operations to a replica of the partition; refused through their submission if there is none. */
+    void submit(int partition, Apply apply);
+
+    /** Asks a replica of the partition; false if there is none. */
+    boolean ask(int partition, PartitionReplica.Command question);
+
+    void interest(Subscriber subscriber, long subId, Set<String> maps);
+
+    void noInterest(Subscriber subscriber, Set<String> maps);
+}

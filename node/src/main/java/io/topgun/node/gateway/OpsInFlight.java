@@ -1,0 +1,92 @@
+package io.topgun.node.gateway;
+
+import io.topgun.node.partition.Apply;
+import io.topgun.node.partition.Submission;
+import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Level;
+import io.topgun.protocol.Message;
+import io.topgun.protocol.Op;
+import io.topgun.protocol.Rejection;
+import io.topgun.protocol.Run;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Frames of operations between their arrival and their acknowledgement. */
+final class OpsInFlight {
+    private final Grid grid;
+    private final Consumer<Frame> whenDone;
+    private int ops;
+
+    /** A frame of operations and all that was refused of it. */
+    record Frame(List<Op> ops, List<Rejection> rejections) {}
+
+    /**
+     * Nothing in flight.
+     *
+     * @param whenDone called once per frame, from any thread
+     */
+    OpsInFlight(Grid grid, Consumer<Frame> whenDone) {
+        this.grid = grid;
+        this.whenDone = whenDone;
+    }
+
+    /** Operations that are not answered yet. */
+    int ops() {
+        return ops;
+    }
+
+    /** Sends a frame's operations to their partitions; what is stamped later than {@code stampMsMax} is refused here. */
+    void submit(Message.Ops frame, long stampMsMax) {
+        List<Rejection> refused = new ArrayList<>(frame.rejections());
+        List<Op> timely = timely(frame.ops(), stampMsMax, refused);
+        ops += frame.ops().size();
+        if (timely.isEmpty()) {
+            whenDone.accept(new Frame(frame.ops(), refused));
+            return;
+        }
+        Map<Integer, List<Op>> byPartition = Session.byPartition(timely);
+        Submission submission = new Submission(byPartition.size(), done -> {
+            refused.addAll(done.rejections());
+            whenDone.accept(new Frame(frame.ops(), refused));
+        });
+        byPartition.forEach((partition, some) -> grid.submit(partition, new Apply(some, submission)));
+    }
+
+    private static List<Op> timely(List<Op> ops, long stampMsMax, List<Rejection> refused) {
+        List<Op> timely = new ArrayList<>(ops.size());
+        for (Op op : ops) {
+            if (op.delta().newestMs() > stampMsMax) {
+                refused.add(new Rejection(op.id(), ErrorCode.FUTURE_STAMP, "the stamp is ahead of this node's clock"));
+            } else {
+                timely.add(op);
+            }
+        }
+        return timely;
+    }
+
+    /** The acknowledgement of a frame that is done. */
+    Message.Ack done(Frame frame, long serverMs) {
+        ops -= frame.ops().size();
+        Set<Long> refused = new HashSet<>();
+        for (Rejection rejection : frame.rejections()) {
+            refused.add(rejection.opId());
+        }
+        return new Message.Ack(Level.PERSISTED, runs(frame.ops(), refused), frame.rejections(), serverMs);
+    }
+
+    private static List<Run> runs(List<Op> ops, Set<Long> refused) {
+        long[] accepted = new long[ops.size()];
+        int count = 0;
+        for (Op op : ops) {
+            if (!refused.contains(op.id())) {
+                accepted[count++] = op.id();
+            }
+        }
+        return Run.of(Arrays.copyOf(accepted, count));
+    }
+}

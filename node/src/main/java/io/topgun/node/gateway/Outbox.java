@@ -1,0 +1,134 @@
+package io.topgun.node.gateway;
+
+import io.topgun.crdt.Cell;
+import io.topgun.node.hub.SharedDelta;
+import io.topgun.protocol.CborWriter;
+import io.topgun.protocol.Entry;
+import io.topgun.protocol.Message;
+import io.topgun.protocol.MessageCodec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a connection still has to be sent; drained only when its socket asks.
+ *
+ * <p>Messages keep their order. Live changes wait by partition, and those of one partition that meet here become one message. Past
+ * {@code deltaBytesMax} the changes are let go and only the position in front of them is kept: the session reads them again when
+ * the socket has drained. So a reader that stops costs a bounded amount and nobody waits for it.
+ */
+final class Outbox {
+    private final int frameBytes;
+    private final int deltaBytesMax;
+    private final ArrayDeque<Message> messages = new ArrayDeque<>();
+    private final LinkedHashMap<Integer, List<SharedDelta>> deltas = new LinkedHashMap<>();
+    private final Map<Integer, Long> behind = new HashMap<>();
+    private long deltaBytes;
+
+    /**
+     * An empty outbox.
+     *
+     * @param frameBytes size at which a frame is closed; one message may pass it
+     * @param deltaBytesMax bytes of waiting changes at most
+     */
+    Outbox(int frameBytes, int deltaBytesMax) {
+        this.frameBytes = frameBytes;
+        this.deltaBytesMax = deltaBytesMax;
+    }
+
+    void add(Message message) {
+        messages.add(message);
+    }
+
+    void add(SharedDelta delta) {
+        int partition = delta.change().partition();
+        if (behind.containsKey(partition)) {
+            return;
+        }
+        deltas.computeIfAbsent(partition, none -> new ArrayList<>(1)).add(delta);
+        deltaBytes += delta.message().length;
+        if (deltaBytes > deltaBytesMax) {
+            deltas.forEach(
+                    (p, waiting) -> behind.put(p, waiting.getFirst().change().seq() - 1));
+            deltas.clear();
+            deltaBytes = 0;
+        }
+    }
+
+    boolean isEmpty() {
+        return messages.isEmpty() && deltas.isEmpty();
+    }
+
+    /** Messages that wait; those who add in bulk hold back while there are many. */
+    int messageCount() {
+        return messages.size();
+    }
+
+    /** Takes a partition whose changes were let go, with the position to read it again from; changes to it are kept again. */
+    Optional<Map.Entry<Integer, Long>> takeBehind() {
+        Iterator<Map.Entry<Integer, Long>> all = behind.entrySet().iterator();
+        if (!all.hasNext()) {
+            return Optional.empty();
+        }
+        Map.Entry<Integer, Long> next = all.next();
+        Map.Entry<Integer, Long> first = Map.entry(next.getKey(), next.getValue());
+        all.remove();
+        return Optional.of(first);
+    }
+
+    /** The next frame: whole messages up to about {@code frameBytes}; empty if there is nothing to send. */
+    Optional<byte[]> poll(Set<String> maps) {
+        if (isEmpty()) {
+            return Optional.empty();
+        }
+        if (messages.isEmpty() && deltas.size() == 1) {
+            List<SharedDelta> only = deltas.values().iterator().next();
+            if (only.size() == 1 && maps.containsAll(only.getFirst().change().maps())) {
+                deltas.clear();
+                deltaBytes = 0;
+                return Optional.of(only.getFirst().message());
+            }
+        }
+        CborWriter frame = new CborWriter();
+        while (!messages.isEmpty() && frame.size() < frameBytes) {
+            MessageCodec.encode(messages.poll(), frame);
+        }
+        Iterator<List<SharedDelta>> waiting = deltas.values().iterator();
+        while (waiting.hasNext() && frame.size() < frameBytes) {
+            write(waiting.next(), maps, frame);
+            waiting.remove();
+        }
+        return Optional.of(frame.toByteArray());
+    }
+
+    private void write(List<SharedDelta> changes, Set<String> maps, CborWriter frame) {
+        for (SharedDelta delta : changes) {
+            deltaBytes -= delta.message().length;
+        }
+        SharedDelta last = changes.getLast();
+        if (changes.size() == 1 && maps.containsAll(last.change().maps())) {
+            frame.raw(last.message(), 0, last.message().length);
+            return;
+        }
+        Map<Address, Cell> merged = new LinkedHashMap<>();
+        for (SharedDelta delta : changes) {
+            for (Entry entry : delta.change().entries()) {
+                if (maps.contains(entry.map())) {
+                    merged.merge(new Address(entry.map(), entry.key()), entry.cell(), Cell::merge);
+                }
+            }
+        }
+        List<Entry> entries = new ArrayList<>(merged.size());
+        merged.forEach((address, cell) -> entries.add(new Entry(address.map(), address.key(), cell)));
+        MessageCodec.encode(
+                new Message.Delta(last.change().partition(), 0, last.change().seq(), entries), frame);
+    }
+
+    private record Address(String map, String key) {}
+}

@@ -1,0 +1,384 @@
+package io.topgun.node.gateway;
+
+import io.topgun.crdt.Partitions;
+import io.topgun.crdt.Stamp;
+import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.Subscriber;
+import io.topgun.node.partition.PartitionReplica;
+import io.topgun.node.partition.ReadReply;
+import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Level;
+import io.topgun.protocol.MapNames;
+import io.topgun.protocol.Message;
+import io.topgun.protocol.MessageCodec;
+import io.topgun.protocol.Op;
+import io.topgun.protocol.ProtocolException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * One connection's side of the protocol: frames in, frames out, no socket.
+ *
+ * <p>Confined to its stream stage. Everything that comes from another thread comes through the stage.
+ */
+final class Session {
+    private static final int VERSION = 1;
+    private static final long BEHIND_TAG = -1;
+    /** Messages that may wait before catching up pauses; each is a chunk of at most {@code chunkBytes}. */
+    private static final int WAITING_MESSAGES_MAX = 16;
+
+    /** Who serves: told to the client in WELCOME and STORE. */
+    record Host(String nodeId, long storeId, long incarnation) {}
+
+    private final SessionSettings settings;
+    private final Host host;
+    private final Grid grid;
+    private final LongSupplier wallMs;
+    private final SessionMetrics metrics;
+    private final Subscriber subscriber;
+    private final ActorRef<ReadReply> replies;
+    private final OpsInFlight inFlight;
+    private final Outbox outbox;
+    private final Map<Long, CatchUp> waitingForHub = new HashMap<>();
+    private final Map<Long, CatchUp> catchingUp = new LinkedHashMap<>();
+    private final Map<Long, Set<String>> subscriptions = new HashMap<>();
+    private Set<String> maps = Set.of();
+    private int reads;
+    private boolean greeted;
+    private Optional<Closing> closing = Optional.empty();
+
+    /** Why the connection is to be closed. */
+    record Closing(int code, String text) {}
+
+    Session(SessionSettings settings, Host host, Grid grid, LongSupplier wallMs, SessionMetrics metrics, Ports ports) {
+        this.settings = settings;
+        this.host = host;
+        this.grid = grid;
+        this.wallMs = wallMs;
+        this.metrics = metrics;
+        this.subscriber = ports.subscriber();
+        this.replies = ports.replies();
+        this.inFlight = new OpsInFlight(grid, ports.whenDone());
+        this.outbox = new Outbox(settings.frameBytes(), settings.outboxBytesMax());
+    }
+
+    /** Ways back into the session's thread. */
+    record Ports(
+            Subscriber subscriber,
+            ActorRef<ReadReply> replies,
+            java.util.function.Consumer<OpsInFlight.Frame> whenDone) {}
+
+    boolean isGreeted() {
+        return greeted;
+    }
+
+    Optional<Closing> closing() {
+        return closing;
+    }
+
+    /** Whether another frame may be read; past the bound the socket waits, and with it the client. */
+    boolean acceptsInput() {
+        return inFlight.ops() < settings.inflightOpsMax() && outbox.messageCount() < 1_000 && closing.isEmpty();
+    }
+
+    Optional<byte[]> poll() {
+        Optional<byte[]> frame = outbox.poll(maps);
+        readOn();
+        return frame;
+    }
+
+    void onFrame(byte[] frame) {
+        try {
+            for (Message message : MessageCodec.decode(frame, settings.limits())) {
+                if (closing.isEmpty()) {
+                    onMessage(message);
+                }
+            }
+        } catch (ProtocolException e) {
+            fail(e.code(), text(e));
+        }
+    }
+
+    private static String text(ProtocolException e) {
+        String message = e.getMessage();
+        return message == null ? e.code().name() : message;
+    }
+
+    private void onMessage(Message message) {
+        if (!greeted && !(message instanceof Message.Hello)) {
+            fail(ErrorCode.UNEXPECTED, "HELLO comes first");
+            return;
+        }
+        switch (message) {
+            case Message.Hello hello -> onHello(hello);
+            case Message.Ops ops -> onOps(ops);
+            case Message.Subscribe subscribe -> onSubscribe(subscribe);
+            case Message.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
+            case Message.Fetch fetch -> onFetch(fetch);
+            case Message.Ping ping -> outbox.add(new Message.Pong(ping.id(), wallMs.getAsLong()));
+            case Message.Pong pong -> {}
+            case Message.Unknown unknown -> error(ErrorCode.UNKNOWN_TYPE, "type " + unknown.type());
+            case Message.Refused refused -> onRefused(refused);
+            case Message.Welcome m -> unexpected(m);
+            case Message.Store m -> unexpected(m);
+            case Message.Ack m -> unexpected(m);
+            case Message.Snapshot m -> unexpected(m);
+            case Message.Synced m -> unexpected(m);
+            case Message.Delta m -> unexpected(m);
+            case Message.Digest m -> unexpected(m);
+            case Message.Buckets m -> unexpected(m);
+            case Message.Error m -> unexpected(m);
+        }
+    }
+
+    private void onRefused(Message.Refused refused) {
+        metrics.error(refused.code());
+        outbox.add(new Message.Error(refused.code(), refused.text(), refused.about()));
+    }
+
+    private void unexpected(Message message) {
+        fail(ErrorCode.UNEXPECTED, message.getClass().getSimpleName() + " is the server's to send");
+    }
+
+    private void onHello(Message.Hello hello) {
+        if (greeted) {
+            fail(ErrorCode.UNEXPECTED, "HELLO comes once");
+        } else if (hello.minVersion() > VERSION || hello.maxVersion() < VERSION) {
+            fail(ErrorCode.VERSION, "this node speaks version " + VERSION);
+        } else if (!Stamp.isWriter(hello.writer())) {
+            fail(ErrorCode.MALFORMED, "not a writer id");
+        } else if (!Tokens.accept(settings.tokens(), hello.token())) {
+            fail(ErrorCode.UNAUTHENTICATED, "the token is missing or wrong");
+        } else {
+            greeted = true;
+            outbox.add(new Message.Welcome(
+                    VERSION,
+                    wallMs.getAsLong(),
+                    host.nodeId(),
+                    Partitions.COUNT,
+                    Level.PERSISTED,
+                    Level.PERSISTED,
+                    settings.limits()));
+            outbox.add(new Message.Store(0, host.storeId(), host.incarnation()));
+        }
+    }
+
+    private void onOps(Message.Ops ops) {
+        metrics.received(ops.ops().size());
+        inFlight.submit(ops, wallMs.getAsLong() + settings.limits().clockAheadMsMax());
+    }
+
+    void onOpsDone(OpsInFlight.Frame frame) {
+        Message.Ack ack = inFlight.done(frame, wallMs.getAsLong());
+        metrics.acknowledged(
+                frame.ops().size() - ack.rejections().size(), ack.rejections().size());
+        outbox.add(ack);
+    }
+
+    private void onSubscribe(Message.Subscribe subscribe) {
+        if (subscriptions.size() >= settings.limits().subscriptionsMax()
+                || subscribe.maps().size() > settings.limits().mapsPerSubscribeMax()) {
+            error(ErrorCode.TOO_MANY, "too many subscriptions or maps", subscribe.subId());
+            return;
+        }
+        Optional<String> bad = subscribe.maps().stream()
+                .filter(map -> !MapNames.isValid(map, settings.limits()))
+                .findFirst();
+        if (bad.isPresent() || subscribe.maps().isEmpty() || subscriptions.containsKey(subscribe.subId())) {
+            error(
+                    bad.isPresent() ? ErrorCode.INVALID_MAP_NAME : ErrorCode.UNEXPECTED,
+                    bad.map(map -> "not a map name").orElse("the subscription is empty or its id in use"),
+                    subscribe.subId());
+            return;
+        }
+        Set<String> wanted = Set.copyOf(subscribe.maps());
+        subscriptions.put(subscribe.subId(), wanted);
+        maps = allMaps();
+        waitingForHub.put(subscribe.subId(), new CatchUp(wanted, ownPositions(subscribe)));
+        grid.interest(subscriber, subscribe.subId(), wanted);
+    }
+
+    private Map<Integer, Long> ownPositions(Message.Subscribe subscribe) {
+        Map<Integer, Long> own = new HashMap<>();
+        subscribe.positions().forEach((partition, position) -> {
+            boolean ours = position.storeId() == host.storeId() && position.incarnation() <= host.incarnation();
+            own.put(partition, ours ? position.seq() : -1);
+        });
+        return own;
+    }
+
+    /** The hub tells every later change, so what is read from now on leaves no gap. */
+    void onInterest(long subId) {
+        CatchUp catchUp = waitingForHub.remove(subId);
+        if (catchUp != null) {
+            catchingUp.put(subId, catchUp);
+        }
+        readOn();
+    }
+
+    private void onUnsubscribe(Message.Unsubscribe unsubscribe) {
+        Set<String> gone = subscriptions.remove(unsubscribe.subId());
+        if (gone == null) {
+            return;
+        }
+        waitingForHub.remove(unsubscribe.subId());
+        catchingUp.remove(unsubscribe.subId());
+        maps = allMaps();
+        Set<String> unused = new HashSet<>(gone);
+        unused.removeAll(maps);
+        grid.noInterest(subscriber, unused);
+    }
+
+    private Set<String> allMaps() {
+        Set<String> all = new HashSet<>();
+        subscriptions.values().forEach(all::addAll);
+        return all;
+    }
+
+    private void onFetch(Message.Fetch fetch) {
+        Set<String> subscribed = subscriptions.getOrDefault(fetch.subId(), Set.of());
+        if (!subscribed.contains(fetch.map())) {
+            error(ErrorCode.UNEXPECTED, "the map is not part of this subscription", fetch.subId());
+            return;
+        }
+        long tag = ~fetch.subId() - 1; // apart from catching up, whose tags are the ids, and from BEHIND_TAG
+        boolean asked = fetch.buckets().isEmpty()
+                ? ask(fetch.partition(), new PartitionReplica.ReadDigests(tag, fetch.map(), fetch.depth(), replies))
+                : ask(
+                        fetch.partition(),
+                        new PartitionReplica.ReadBuckets(
+                                tag, fetch.map(), fetch.depth(), fetch.buckets(), settings.chunkBytes(), replies));
+        if (!asked) {
+            error(ErrorCode.OVERLOADED, "the partition has no replica here", fetch.subId());
+        }
+    }
+
+    private boolean ask(int partition, PartitionReplica.Command question) {
+        boolean asked = grid.ask(partition, question);
+        reads += asked ? 1 : 0;
+        return asked;
+    }
+
+    void onRead(ReadReply reply) {
+        reads--;
+        if (reply.tag() == BEHIND_TAG) {
+            onReadBehind((ReadReply.Chunk) reply);
+        } else if (reply.tag() < 0) {
+            outbox.add(CatchUp.toMessage(~(reply.tag() + 1), reply));
+        } else {
+            onCaughtUp(reply);
+        }
+        readOn();
+    }
+
+    private void onReadBehind(ReadReply.Chunk chunk) {
+        outbox.add(new Message.Delta(chunk.partition(), 0, chunk.seq(), chunk.entries()));
+        if (chunk.more()) {
+            askBehind(chunk.partition(), chunk.seq());
+        }
+    }
+
+    private void onCaughtUp(ReadReply reply) {
+        CatchUp catchUp = catchingUp.get(reply.tag());
+        if (catchUp == null) {
+            return; // unsubscribed meanwhile
+        }
+        outbox.add(CatchUp.toMessage(reply.tag(), reply));
+        catchUp.onReply(reply).ifPresent(from -> askFor(reply.tag(), catchUp, from));
+        if (catchUp.isDone()) {
+            outbox.add(new Message.Synced(reply.tag()));
+            catchingUp.remove(reply.tag());
+        }
+    }
+
+    void onChange(SharedDelta delta) {
+        outbox.add(delta);
+    }
+
+    /** Reads on where there is room: first what a slow socket made us let go, then subscriptions that are catching up. */
+    private void readOn() {
+        while (mayRead()) {
+            Optional<Map.Entry<Integer, Long>> behind = outbox.isEmpty() ? outbox.takeBehind() : Optional.empty();
+            if (behind.isEmpty()) {
+                break;
+            }
+            askBehind(behind.get().getKey(), behind.get().getValue());
+        }
+        for (Map.Entry<Long, CatchUp> entry : catchingUp.entrySet()) {
+            Optional<CatchUp.From> from = mayRead() ? entry.getValue().next() : Optional.empty();
+            while (from.isPresent()) {
+                askFor(entry.getKey(), entry.getValue(), from.get());
+                from = mayRead() ? entry.getValue().next() : Optional.empty();
+            }
+        }
+    }
+
+    private boolean mayRead() {
+        return reads < settings.readsMax() && outbox.messageCount() < WAITING_MESSAGES_MAX && closing.isEmpty();
+    }
+
+    private void askBehind(int partition, long fromSeq) {
+        if (!ask(partition, new PartitionReplica.Read(BEHIND_TAG, maps, fromSeq, settings.chunkBytes(), replies))) {
+            close(WebSocketFrames.TRY_AGAIN_LATER, "the partition has no replica here");
+        }
+    }
+
+    private void askFor(long subId, CatchUp catchUp, CatchUp.From from) {
+        Set<String> wanted = catchUp.maps();
+        boolean asked = ask(
+                from.partition(),
+                from.resumed()
+                        ? new PartitionReplica.Resume(subId, wanted, from.seq(), settings.chunkBytes(), replies)
+                        : new PartitionReplica.Read(subId, wanted, from.seq(), settings.chunkBytes(), replies));
+        if (!asked) {
+            close(WebSocketFrames.TRY_AGAIN_LATER, "the partition has no replica here");
+        }
+    }
+
+    void fail(ErrorCode code, String text) {
+        error(code, text);
+        code.closeCode().ifPresent(closeCode -> close(closeCode, code.name() + ": " + text));
+    }
+
+    void close(int code, String text) {
+        if (closing.isEmpty()) {
+            closing = Optional.of(new Closing(code, text));
+        }
+    }
+
+    private void error(ErrorCode code, String text) {
+        metrics.error(code);
+        outbox.add(new Message.Error(code, text, OptionalLong.empty()));
+    }
+
+    private void error(ErrorCode code, String text, long subId) {
+        metrics.error(code);
+        outbox.add(new Message.Error(code, text, OptionalLong.of(subId)));
+    }
+
+    /** The connection is gone. */
+    void onGone() {
+        if (!maps.isEmpty()) {
+            grid.noInterest(subscriber, maps);
+        }
+    }
+
+    /** Operations by partition, in the order they came. */
+    static Map<Integer, List<Op>> byPartition(List<Op> ops) {
+        Map<Integer, List<Op>> grouped = new HashMap<>();
+        for (Op op : ops) {
+            grouped.computeIfAbsent(Partitions.of(op.key()), none -> new ArrayList<>())
+                    .add(op);
+        }
+        return grouped;
+    }
+}

@@ -1,0 +1,229 @@
+package io.topgun.node.gateway;
+
+import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.Subscriber;
+import io.topgun.node.partition.ReadReply;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.http.impl.engine.ws.FrameEvent;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.FlowShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.AbstractInHandler;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.jspecify.annotations.Nullable;
+import scala.runtime.BoxedUnit;
+
+/**
+ * One WebSocket connection as one stage: frames of the parser in, frames for the renderer out, a {@link Session} between.
+ *
+ * <p>Pull-driven: a frame is made when the socket asks for one, so that what gathered meanwhile goes in it.
+ */
+final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+
+    private final Inlet<FrameEvent> in = Inlet.create("Session.in");
+    private final Outlet<FrameEvent> out = Outlet.create("Session.out");
+    private final FlowShape<FrameEvent, FrameEvent> shape = FlowShape.of(in, out);
+    private final SessionSettings settings;
+    private final SessionMetrics metrics;
+    private final SessionFactory sessions;
+
+    /** Makes the session of a new connection. */
+    @FunctionalInterface
+    interface SessionFactory {
+        Session create(Session.Ports ports);
+    }
+
+    SessionStage(SessionSettings settings, SessionMetrics metrics, SessionFactory sessions) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public FlowShape<FrameEvent, FrameEvent> shape() {
+        return shape;
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+        return new Logic();
+    }
+
+    /** What comes from other threads. */
+    private sealed interface Signal {
+        record OpsDone(OpsInFlight.Frame frame) implements Signal {}
+
+        record Changed(SharedDelta delta) implements Signal {}
+
+        record Interested(long subId) implements Signal {}
+    }
+
+    private final class Logic extends TimerGraphStageLogic {
+        private static final String HELLO = "hello";
+        private static final String IDLE = "idle";
+        private static final String CLOSE = "close";
+
+        private final WebSocketFrames frames =
+                new WebSocketFrames(settings.limits().frameBytesMax());
+        private @Nullable Session session;
+        private @Nullable FrameEvent control;
+        private boolean received;
+        private boolean closeSent;
+
+        Logic() {
+            super(shape);
+            setHandler(in, new AbstractInHandler() {
+                @Override
+                public void onPush() {
+                    received = true;
+                    frames.onEvent(grab(in)).ifPresent(Logic.this::onReceived);
+                    go();
+                }
+
+                @Override
+                public void onUpstreamFinish() {
+                    completeStage();
+                }
+            });
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    go();
+                }
+            });
+        }
+
+        private Session session() {
+            Session current = session;
+            if (current == null) {
+                throw new IllegalStateException("the stage has not started");
+            }
+            return current;
+        }
+
+        @Override
+        public void preStart() {
+            metrics.opened();
+            AsyncCallback<Signal> signals = createAsyncCallback(this::onSignal);
+            Subscriber subscriber = new Subscriber() {
+                @Override
+                public void onChange(SharedDelta delta) {
+                    signals.invoke(new Signal.Changed(delta));
+                }
+
+                @Override
+                public void onInterest(long subId) {
+                    signals.invoke(new Signal.Interested(subId));
+                }
+            };
+            StageActor actor = getStageActor(message -> {
+                onRead((ReadReply) message._2());
+                return BoxedUnit.UNIT;
+            });
+            session = sessions.create(new Session.Ports(
+                    subscriber, Adapter.toTyped(actor.ref()), frame -> signals.invoke(new Signal.OpsDone(frame))));
+            scheduleOnce(HELLO, settings.helloTimeout());
+            scheduleAtFixedRate(IDLE, settings.idleTimeout(), settings.idleTimeout());
+            pull(in);
+        }
+
+        private void onSignal(Signal signal) {
+            switch (signal) {
+                case Signal.OpsDone done -> session().onOpsDone(done.frame());
+                case Signal.Changed changed -> session().onChange(changed.delta());
+                case Signal.Interested interested -> session().onInterest(interested.subId());
+            }
+            go();
+        }
+
+        private void onRead(ReadReply reply) {
+            session().onRead(reply);
+            go();
+        }
+
+        private void onReceived(WebSocketFrames.Received event) {
+            switch (event) {
+                case WebSocketFrames.Received.Message message -> session().onFrame(message.bytes());
+                case WebSocketFrames.Received.Ping ping -> control = WebSocketFrames.pong(ping.payload());
+                case WebSocketFrames.Received.Close close -> onPeerClose(close.code());
+                case WebSocketFrames.Received.Violation bad -> session().close(bad.code(), bad.text());
+            }
+        }
+
+        private void onPeerClose(int code) {
+            if (closeSent) {
+                completeStage();
+            } else {
+                session().close(code, "");
+            }
+        }
+
+        /** Sends what the socket takes, closes if the session wants to, reads on if it may. */
+        private void go() {
+            if (isClosed(out) || closeSent) {
+                if (!isClosed(in) && !hasBeenPulled(in)) {
+                    pull(in); // until the peer's close frame
+                }
+                return;
+            }
+            if (isAvailable(out)) {
+                send();
+            }
+            if (!isClosed(in) && !hasBeenPulled(in) && (session().acceptsInput() || closeSent)) {
+                pull(in);
+            }
+        }
+
+        private void send() {
+            FrameEvent answer = control;
+            if (answer != null) {
+                control = null;
+                push(out, answer);
+                return;
+            }
+            Optional<byte[]> frame = session().poll();
+            if (frame.isPresent()) {
+                push(out, WebSocketFrames.binary(frame.get()));
+            } else if (session().closing().isPresent()) {
+                Session.Closing closing = session().closing().get();
+                closeSent = true;
+                push(out, WebSocketFrames.close(closing.code(), closing.text()));
+                scheduleOnce(CLOSE, CLOSE_TIMEOUT);
+            }
+        }
+
+        @Override
+        public void onTimer(Object key) {
+            if (key.equals(CLOSE)) {
+                completeStage();
+            } else if (key.equals(HELLO) && !session().isGreeted()) {
+                session().fail(io.topgun.protocol.ErrorCode.HELLO_TIMEOUT, "no HELLO in time");
+                go();
+            } else if (key.equals(IDLE)) {
+                if (!received) {
+                    session().close(WebSocketFrames.NORMAL, "silent for too long");
+                }
+                if (session().closing().isPresent() && !isAvailable(out)) {
+                    completeStage(); // a socket that takes nothing takes no close frame either
+                    return;
+                }
+                received = false;
+                go();
+            }
+        }
+
+        @Override
+        public void postStop() {
+            metrics.closed();
+            session().onGone();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.topgun.node.gateway;
+
+import io.topgun.node.hub.Hub;
+import io.topgun.node.partition.LocalReplicas;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.http.impl.engine.ws.UpgradeToWebSocketLowLevel;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
+import org.apache.pekko.stream.javadsl.Flow;
+import scala.Option;
+
+/** The WebSocket entry of clients: checks the handshake and gives each connection a session. */
+public final class SyncRoute {
+    static final String SUBPROTOCOL = "topgun.1";
+
+    private final SessionSettings settings;
+    private final List<String> allowedOrigins;
+    private final Session.Host host;
+    private final LocalReplicas replicas;
+    private final Grid grid;
+    private final LongSupplier wallMs;
+    private final SessionMetrics metrics;
+
+    /** An entry for the sessions of one node. */
+    public SyncRoute(
+            SessionSettings settings,
+            List<String> allowedOrigins,
+            Identity identity,
+            LocalReplicas replicas,
+            ActorRef<Hub.Command> hub,
+            LongSupplier wallMs,
+            io.micrometer.core.instrument.MeterRegistry registry) {
+        this.settings = settings;
+        this.allowedOrigins = List.copyOf(allowedOrigins);
+        this.host = new Session.Host(identity.nodeId(), identity.storeId(), identity.incarnation());
+        this.replicas = replicas;
+        this.grid = new LocalGrid(replicas, hub);
+        this.wallMs = wallMs;
+        this.metrics = new SessionMetrics(registry);
+    }
+
+    /** Who this node is to clients and to other nodes. */
+    public record Identity(String nodeId, long storeId, long incarnation) {}
+
+    /** Answers a request for {@code /sync}. */
+    public HttpResponse handle(HttpRequest request) {
+        Optional<WebSocketUpgrade> upgrade = request.getAttribute(AttributeKeys.webSocketUpgrade);
+        if (upgrade.isEmpty()) {
+            return text(
+                    StatusCodes.UPGRADE_REQUIRED, "This address speaks WebSocket, subprotocol " + SUBPROTOCOL + ".\n");
+        }
+        if (!isOriginAllowed(request)) {
+            return text(StatusCodes.FORBIDDEN, "The page's origin is not in topgun.http.allowed-origins.\n");
+        }
+        if (!replicas.areAllLive()) {
+            return text(StatusCodes.SERVICE_UNAVAILABLE, "Recovering; see /health/ready.\n");
+        }
+        UpgradeToWebSocketLowLevel webSocket = (UpgradeToWebSocketLowLevel) upgrade.get();
+        boolean named = StreamSupport.stream(webSocket.getRequestedProtocols().spliterator(), false)
+                .anyMatch(SUBPROTOCOL::equals);
+        SessionStage stage =
+                new SessionStage(settings, metrics, ports -> new Session(settings, host, grid, wallMs, metrics, ports));
+        return webSocket.handleFrames(
+                Flow.fromGraph(stage).mapMaterializedValue(none -> (Object) none),
+                named ? Option.apply(SUBPROTOCOL) : Option.empty());
+    }
+
+    /** A request without an origin does not come from a page; a page's must be this node's own or allowed. */
+    private boolean isOriginAllowed(HttpRequest request) {
+        Optional<String> origin = request.getHeader("Origin").map(HttpHeader::value);
+        Optional<String> own = request.getHeader("Host").map(HttpHeader::value);
+        return origin.isEmpty()
+                || allowedOrigins.contains(origin.get())
+                || (own.isPresent() && authority(origin.get()).equals(own.get().toLowerCase(Locale.ROOT)));
+    }
+
+    private static String authority(String origin) {
+        int scheme = origin.indexOf("://");
+        return origin.substring(scheme < 0 ? 0 : scheme + 3).toLowerCase(Locale.ROOT);
+    }
+
+    private static HttpResponse text(org.apache.pekko.http.javadsl.model.StatusCode status, String text) {
+        return HttpResponse.create().withStatus(status).withEntity(text);
+    }
+}

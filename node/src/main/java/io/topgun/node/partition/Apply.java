@@ -1,0 +1,19 @@
+package io.topgun.node.partition;
+
+import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Op;
+import io.topgun.protocol.Rejection;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Operations of one frame for one partition. */
+public record Apply(List<Op> ops, Submission submission) {
+    /** Completes it with every operation refused for the same reason. */
+    public void refuse(ErrorCode code, String text) {
+        List<Rejection> all = new ArrayList<>(ops.size());
+        for (Op op : ops) {
+            all.add(new Rejection(op.id(), code, text));
+        }
+        submission.completed(all);
+    }
+}

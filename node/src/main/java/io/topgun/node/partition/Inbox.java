@@ -1,0 +1,83 @@
+package io.topgun.node.partition;
+
+import io.topgun.protocol.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Where the sessions of this node leave operations for a replica, which takes all that is there in one turn.
+ *
+ * <p>While a replica waits for its journal the operations of other connections gather here, so that its next event carries them
+ * all: a journal call costs the same for one operation as for a hundred. Bounded; past the bound a session is told
+ * {@code OVERLOADED} and its client sends again.
+ */
+public final class Inbox {
+    private final Queue<Apply> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queuedOps = new AtomicInteger();
+    private final AtomicBoolean signalled = new AtomicBoolean();
+    private final int opsMax;
+    private final Runnable signal;
+    private volatile boolean closed;
+
+    /**
+     * An inbox.
+     *
+     * @param signal wakes the replica, which then calls {@link #drain}
+     */
+    Inbox(int opsMax, Runnable signal) {
+        this.opsMax = opsMax;
+        this.signal = signal;
+    }
+
+    /** Leaves operations; they are completed through their submission, refused if this replica is overloaded or gone. */
+    public void submit(Apply apply) {
+        if (queuedOps.addAndGet(apply.ops().size()) > opsMax) {
+            queuedOps.addAndGet(-apply.ops().size());
+            apply.refuse(ErrorCode.OVERLOADED, "the partition has too many operations waiting");
+            return;
+        }
+        queue.add(apply);
+        if (closed) {
+            refuseAll();
+        } else if (signalled.compareAndSet(false, true)) {
+            signal.run();
+        }
+    }
+
+    /** Takes what waits, up to about {@code opsMax} operations; signals again if something is left. */
+    List<Apply> drain(int drainOpsMax) {
+        signalled.set(false);
+        List<Apply> taken = new ArrayList<>();
+        int ops = 0;
+        while (ops < drainOpsMax) {
+            Apply apply = queue.poll();
+            if (apply == null) {
+                return taken;
+            }
+            ops += apply.ops().size();
+            queuedOps.addAndGet(-apply.ops().size());
+            taken.add(apply);
+        }
+        if (!queue.isEmpty() && signalled.compareAndSet(false, true)) {
+            signal.run();
+        }
+        return taken;
+    }
+
+    /** Refuses what waits and what still comes. */
+    void close() {
+        closed = true;
+        refuseAll();
+    }
+
+    private void refuseAll() {
+        for (Apply apply = queue.poll(); apply != null; apply = queue.poll()) {
+            queuedOps.addAndGet(-apply.ops().size());
+            apply.refuse(ErrorCode.NOT_PERSISTED, "the replica stopped before it was done");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+package io.topgun.node.partition;
+
+import io.topgun.protocol.BlockCodec;
+import io.topgun.protocol.CborWriter;
+import io.topgun.protocol.Entry;
+import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Op;
+import io.topgun.protocol.Rejection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.PreRestart;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.SnapshotAdapter;
+import org.apache.pekko.persistence.typed.SnapshotCompleted;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
+import org.apache.pekko.persistence.typed.javadsl.Effect;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+
+/** One replica of a partition: a thin persistent shell around {@link PartitionState}. */
+public final class PartitionReplica extends EventSourcedBehavior<PartitionReplica.Command, Event, PartitionState> {
+
+    /** What a replica is asked; a {@code tag} comes back in the answer. */
+    public sealed interface Command {}
+
+    /** Exists so that sharding starts the replica; needs no answer. */
+    public record Start() implements Command {}
+
+    /** The replica hands over or the node stops. */
+    public record Stop() implements Command {}
+
+    /** The inbox has operations. */
+    record Drain() implements Command {}
+
+    /** Time to look whether tombstones are past the retention. */
+    record FrontierTick() implements Command {}
+
+    /** What changed in some maps behind a position; answered by {@link ReadReply.Chunk}. */
+    public record Read(long tag, Set<String> maps, long fromSeq, int bytesMax, ActorRef<ReadReply> replyTo)
+            implements Command {}
+
+    /**
+     * The same, from a position that the replica is to judge first; answered by {@link ReadReply.Chunk}, or by {@link
+     * ReadReply.Digests} where the position is not good.
+     */
+    public record Resume(long tag, Set<String> maps, long fromSeq, int bytesMax, ActorRef<ReadReply> replyTo)
+            implements Command {}
+
+    /** A map's digests; answered by {@link ReadReply.Digests}. */
+    public record ReadDigests(long tag, String map, int depth, ActorRef<ReadReply> replyTo) implements Command {}
+
+    /** The cells of some buckets; answered by {@link ReadReply.Buckets}. */
+    public record ReadBuckets(
+            long tag, String map, int depth, List<Integer> buckets, int bytesMax, ActorRef<ReadReply> replyTo)
+            implements Command {}
+
+    private final ActorContext<Command> context;
+    private final int partition;
+    private final ReplicaSettings settings;
+    private final LongSupplier wallMs;
+    private final LocalReplicas replicas;
+    private final Consumer<Change> publish;
+    private final SnapshotCodec snapshots = new SnapshotCodec();
+    private List<Apply> persisting = List.of();
+    private LocalReplicas.Live self;
+
+    /** A replica of a partition, which restarts with back-off when its journal fails. */
+    public static Behavior<Command> create(
+            int partition,
+            ReplicaSettings settings,
+            LongSupplier wallMs,
+            LocalReplicas replicas,
+            Consumer<Change> publish) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new PartitionReplica(context, timers, partition, settings, wallMs, replicas, publish)));
+    }
+
+    private PartitionReplica(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            int partition,
+            ReplicaSettings settings,
+            LongSupplier wallMs,
+            LocalReplicas replicas,
+            Consumer<Change> publish) {
+        super(
+                PersistenceId.ofUniqueId("partition-" + partition),
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        this.context = context;
+        this.partition = partition;
+        this.settings = settings;
+        this.wallMs = wallMs;
+        this.replicas = replicas;
+        this.publish = publish;
+        this.self = newSelf();
+        timers.startTimerWithFixedDelay(new FrontierTick(), settings.frontierEvery());
+    }
+
+    @Override
+    public PartitionState emptyState() {
+        return new PartitionState();
+    }
+
+    @Override
+    public CommandHandler<Command, Event, PartitionState> commandHandler() {
+        return this::onCommand;
+    }
+
+    @Override
+    public EventHandler<PartitionState, Event> eventHandler() {
+        return PartitionState::apply;
+    }
+
+    private Effect<Event, PartitionState> onCommand(PartitionState state, Command command) {
+        return switch (command) {
+            case Start start -> Effect().none();
+            case Stop stop -> Effect().stop();
+            case Drain drain -> onDrain(state);
+            case FrontierTick tick -> onFrontierTick(state);
+            case Read read -> onRead(state, read);
+            case Resume resume -> onResume(state, resume);
+            case ReadDigests read -> onReadDigests(state, read);
+            case ReadBuckets read -> onReadBuckets(state, read);
+        };
+    }
+
+    private Effect<Event, PartitionState> onDrain(PartitionState state) {
+        List<Apply> batch = self.inbox().drain(settings.batchOpsMax());
+        if (batch.isEmpty()) {
+            return Effect().none();
+        }
+        List<Op> ops = new ArrayList<>();
+        for (Apply apply : batch) {
+            ops.addAll(apply.ops());
+        }
+        PartitionState.Decision decision = state.decide(ops);
+        if (decision.effects().isEmpty()) {
+            complete(batch, decision.refusals());
+            return Effect().none();
+        }
+        CborWriter block = new CborWriter();
+        BlockCodec.write(block, decision.effects());
+        Event.Merged event = new Event.Merged(decision.effects(), block.toByteArray());
+        persisting = batch;
+        return Effect().persist(event).thenRun(applied -> {
+            persisting = List.of();
+            complete(batch, decision.refusals());
+            publish.accept(new Change(partition, applied.seq(), maps(event.entries()), event.entries(), event.block()));
+        });
+    }
+
+    private static void complete(List<Apply> batch, List<PartitionState.Refusal> refusals) {
+        int next = 0;
+        int end = 0;
+        for (Apply apply : batch) {
+            end += apply.ops().size();
+            List<Rejection> own = new ArrayList<>(0);
+            while (next < refusals.size() && refusals.get(next).index() < end) {
+                own.add(refusals.get(next++).rejection());
+            }
+            apply.submission().completed(own);
+        }
+    }
+
+    private static Set<String> maps(List<Entry> entries) {
+        Set<String> maps = new HashSet<>();
+        for (Entry entry : entries) {
+            maps.add(entry.map());
+        }
+        return maps;
+    }
+
+    private Effect<Event, PartitionState> onFrontierTick(PartitionState state) {
+        long frontierMs = wallMs.getAsLong() - settings.tombstoneRetention().toMillis();
+        // An event per tick and partition would fill the journal; a step of a tenth of the retention loses little.
+        if (frontierMs - state.frontierMs() < settings.tombstoneRetention().toMillis() / 10 || state.size() == 0) {
+            return Effect().none();
+        }
+        return Effect().persist(new Event.FrontierAdvanced(frontierMs));
+    }
+
+    private Effect<Event, PartitionState> onResume(PartitionState state, Resume resume) {
+        if (state.canResumeFrom(resume.fromSeq())) {
+            return onRead(
+                    state,
+                    new Read(resume.tag(), resume.maps(), resume.fromSeq(), resume.bytesMax(), resume.replyTo()));
+        }
+        for (String map : resume.maps()) {
+            onReadDigests(state, new ReadDigests(resume.tag(), map, 0, resume.replyTo()));
+        }
+        return Effect().none();
+    }
+
+    private Effect<Event, PartitionState> onRead(PartitionState state, Read read) {
+        PartitionState.Changes changes = state.changesSince(read.maps(), read.fromSeq(), read.bytesMax());
+        read.replyTo()
+                .tell(new ReadReply.Chunk(read.tag(), partition, changes.upTo(), changes.more(), changes.entries()));
+        return Effect().none();
+    }
+
+    private Effect<Event, PartitionState> onReadDigests(PartitionState state, ReadDigests read) {
+        read.replyTo()
+                .tell(new ReadReply.Digests(
+                        read.tag(),
+                        partition,
+                        read.map(),
+                        state.seq(),
+                        read.depth(),
+                        state.digests(read.map(), read.depth())));
+        return Effect().none();
+    }
+
+    private Effect<Event, PartitionState> onReadBuckets(PartitionState state, ReadBuckets read) {
+        List<Entry> cells = new ArrayList<>();
+        List<Integer> answered = new ArrayList<>();
+        long bytes = 0;
+        for (int bucket : read.buckets()) {
+            if (bytes > read.bytesMax()) {
+                break;
+            }
+            for (Entry entry : state.bucket(read.map(), read.depth(), bucket)) {
+                cells.add(entry);
+                bytes += PartitionState.approximateBytes(entry);
+            }
+            answered.add(bucket);
+        }
+        read.replyTo().tell(new ReadReply.Buckets(read.tag(), partition, read.map(), read.depth(), answered, cells));
+        return Effect().none();
+    }
+
+    @Override
+    public SignalHandler<PartitionState> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), state -> replicas.register(partition, self))
+                .onSignal(
+                        SnapshotCompleted.class,
+                        (state, done) -> state.saved(done.getSnapshotMetadata().sequenceNr()))
+                .onSignal(PreRestart.instance(), state -> leave())
+                .onSignal(PostStop.instance(), state -> leave())
+                .build();
+    }
+
+    private LocalReplicas.Live newSelf() {
+        ActorRef<Command> ref = context.getSelf();
+        return new LocalReplicas.Live(new Inbox(settings.inboxOpsMax(), () -> ref.tell(new Drain())), ref);
+    }
+
+    private void leave() {
+        replicas.unregister(partition, self);
+        self.inbox().close();
+        self = newSelf(); // a restart after a journal failure goes on with this instance
+        for (Apply apply : persisting) {
+            apply.refuse(ErrorCode.NOT_PERSISTED, "the journal did not confirm the write");
+        }
+        persisting = List.of();
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(settings.snapshotEveryEvents(), 1)
+                .withDeleteEventsOnSnapshot();
+    }
+
+    @Override
+    public SnapshotAdapter<PartitionState> snapshotAdapter() {
+        return snapshots;
+    }
+}

@@ -1,0 +1,243 @@
+package io.topgun.node.partition;
+
+import io.topgun.crdt.Cell;
+import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.OrCell;
+import io.topgun.crdt.ValueCell;
+import io.topgun.protocol.CellCodec;
+import io.topgun.protocol.Entry;
+import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Op;
+import io.topgun.protocol.Rejection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one partition and every rule about it, without an actor, a clock or a disk.
+ *
+ * <p>Mutable and confined to its replica: a copy per change would cost more than everything else on the write path.
+ */
+final class PartitionState {
+    private final Map<String, Slice> slices = new HashMap<>();
+    private final List<Dropped> dropped = new ArrayList<>();
+    private final CellCodec codec = new CellCodec();
+    private long seq;
+    private long savedSeq;
+    private long frontierMs;
+    private long droppedSeq;
+
+    /** Number of the last change; one event is one change. */
+    long seq() {
+        return seq;
+    }
+
+    long frontierMs() {
+        return frontierMs;
+    }
+
+    int size() {
+        int size = 0;
+        for (Slice slice : slices.values()) {
+            size += slice.size();
+        }
+        return size;
+    }
+
+    /** Decides a batch of operations: what has an effect, in one cell per key, and what is refused. */
+    @SuppressWarnings("ReferenceEquality") // merge returns the same instance when the other adds nothing
+    Decision decide(List<Op> ops) {
+        Map<Address, Pending> pending = new LinkedHashMap<>();
+        List<Refusal> refusals = new ArrayList<>(0);
+        for (int i = 0; i < ops.size(); i++) {
+            Op op = ops.get(i);
+            Address address = new Address(op.map(), op.key());
+            Pending before = pending.get(address);
+            Cell current = before != null ? before.state() : cell(op.map(), op.key());
+            Optional<ErrorCode> fault = fault(op, current);
+            if (fault.isPresent()) {
+                refusals.add(new Refusal(i, new Rejection(op.id(), fault.get(), text(fault.get(), current))));
+            } else if (current == null) {
+                pending.put(address, new Pending(op.delta(), op.delta()));
+            } else {
+                Cell merged = current.merge(op.delta());
+                if (merged != current) {
+                    Cell delta = before == null ? op.delta() : before.delta().merge(op.delta());
+                    pending.put(address, new Pending(delta, merged));
+                }
+            }
+        }
+        List<Entry> effects = new ArrayList<>(pending.size());
+        pending.forEach((address, cells) -> effects.add(new Entry(address.map(), address.key(), cells.delta())));
+        return new Decision(effects, refusals);
+    }
+
+    private Optional<ErrorCode> fault(Op op, @Nullable Cell current) {
+        if (current == null) {
+            return op.delta().newestMs() <= frontierMs ? Optional.of(ErrorCode.STALE) : Optional.empty();
+        }
+        return current.kind() == op.delta().kind() ? Optional.empty() : Optional.of(ErrorCode.KIND_MISMATCH);
+    }
+
+    private String text(ErrorCode code, @Nullable Cell current) {
+        return current == null
+                ? "older than the frontier " + frontierMs
+                : code == ErrorCode.KIND_MISMATCH ? "the key holds a cell of kind " + current.kind() : "refused";
+    }
+
+    /** Applies an event; the same on replay. */
+    PartitionState apply(Event event) {
+        seq++;
+        switch (event) {
+            case Event.Merged merged -> {
+                for (Entry entry : merged.entries()) {
+                    merge(entry);
+                }
+            }
+            case Event.FrontierAdvanced advanced -> advanceFrontier(advanced.frontierMs());
+        }
+        return this;
+    }
+
+    private void merge(Entry entry) {
+        Slice slice = slice(entry.map());
+        Cell current = slice.cell(entry.key());
+        slice.put(entry.key(), current == null ? entry.cell() : current.merge(entry.cell()), seq);
+    }
+
+    private void advanceFrontier(long ms) {
+        frontierMs = Math.max(frontierMs, ms);
+        for (Map.Entry<String, Slice> entry : slices.entrySet()) {
+            List<String> keys = new ArrayList<>();
+            droppedSeq = Math.max(droppedSeq, entry.getValue().dropTombstones(frontierMs, keys));
+            for (String key : keys) {
+                dropped.add(new Dropped(entry.getKey(), key, seq));
+            }
+        }
+        slices.values().removeIf(slice -> slice.size() == 0);
+    }
+
+    /** Whether a client that merged everything up to {@code position} can go on from there. */
+    boolean canResumeFrom(long position) {
+        return position <= seq && position >= droppedSeq;
+    }
+
+    /**
+     * What changed behind a position, cut at a change so that the answer's own position is exact.
+     *
+     * @param bytesMax the cut comes with the first change at which this is passed; one change is never split
+     */
+    Changes changesSince(Set<String> maps, long fromSeq, int bytesMax) {
+        List<Slice.Changed> found = new ArrayList<>();
+        int contributing = 0;
+        for (String map : maps) {
+            Slice slice = slices.get(map);
+            if (slice != null) {
+                int before = found.size();
+                slice.collectSince(fromSeq, found);
+                contributing += found.size() > before ? 1 : 0;
+            }
+        }
+        if (contributing > 1) {
+            found.sort(Comparator.comparingLong(Slice.Changed::seq));
+        }
+        List<Entry> entries = new ArrayList<>(Math.min(found.size(), 1024));
+        long bytes = 0;
+        long upTo = fromSeq;
+        for (Slice.Changed changed : found) {
+            if (bytes > bytesMax && changed.seq() > upTo) {
+                return new Changes(entries, upTo, true);
+            }
+            entries.add(changed.entry());
+            bytes += approximateBytes(changed.entry());
+            upTo = changed.seq();
+        }
+        return new Changes(entries, seq, false);
+    }
+
+    /** Size of an entry on the wire, near enough to bound a chunk. */
+    static long approximateBytes(Entry entry) {
+        long values = switch (entry.cell()) {
+            case ValueCell cell -> cell.value().map(value -> value.length).orElse(0);
+            case FieldsCell cell -> cell.values().length + 8L * cell.names().length;
+            case OrCell cell -> 32L * cell.tags().size();
+        };
+        return entry.key().length() + values + 16;
+    }
+
+    long[] digests(String map, int depth) {
+        Slice slice = slices.get(map);
+        return slice == null ? new long[1 << (4 * depth)] : slice.digests(depth);
+    }
+
+    List<Entry> bucket(String map, int depth, int bucket) {
+        Slice slice = slices.get(map);
+        return slice == null ? List.of() : slice.inBucket(bucket, depth);
+    }
+
+    private Slice slice(String map) {
+        return slices.computeIfAbsent(map, name -> new Slice(name, codec));
+    }
+
+    private @Nullable Cell cell(String map, String key) {
+        Slice slice = slices.get(map);
+        return slice == null ? null : slice.cell(key);
+    }
+
+    /** What an incremental snapshot must carry: everything since the last one that is known to be stored. */
+    Unsaved unsaved() {
+        List<Slice.Changed> rows = new ArrayList<>();
+        for (Slice slice : slices.values()) {
+            slice.collectSince(savedSeq, rows);
+        }
+        return new Unsaved(new Mark(seq, frontierMs, droppedSeq), rows, List.copyOf(dropped));
+    }
+
+    /** The snapshot taken at this number is stored. */
+    void saved(long upToSeq) {
+        savedSeq = Math.max(savedSeq, upToSeq);
+        dropped.removeIf(key -> key.seq() <= upToSeq);
+    }
+
+    /** Begins from a stored snapshot; rows follow in any order. */
+    static PartitionState restored(Mark mark, List<Slice.Changed> rows) {
+        PartitionState state = new PartitionState();
+        state.seq = mark.seq();
+        state.savedSeq = mark.seq();
+        state.frontierMs = mark.frontierMs();
+        state.droppedSeq = mark.droppedSeq();
+        rows.sort(Comparator.comparingLong(Slice.Changed::seq));
+        for (Slice.Changed row : rows) {
+            state.slice(row.entry().map()).put(row.entry().key(), row.entry().cell(), row.seq());
+        }
+        return state;
+    }
+
+    /** Effects, one entry per key, and refusals of a batch. */
+    record Decision(List<Entry> effects, List<Refusal> refusals) {}
+
+    /** A refused operation by its place in the batch: ids are a connection's own and may meet in one batch. */
+    record Refusal(int index, Rejection rejection) {}
+
+    /** A run of changes that ends at {@code upTo}; {@code more} says that others follow. */
+    record Changes(List<Entry> entries, long upTo, boolean more) {}
+
+    /** The numbers of a state, as a snapshot's header holds them. */
+    record Mark(long seq, long frontierMs, long droppedSeq) {}
+
+    /** Rows and removals an incremental snapshot writes. */
+    record Unsaved(Mark mark, List<Slice.Changed> rows, List<Dropped> dropped) {}
+
+    /** A tombstone dropped by the change with this number. */
+    record Dropped(String map, String key, long seq) {}
+
+    private record Address(String map, String key) {}
+
+    private record Pending(Cell delta, Cell state) {}
+}

@@ -1,0 +1,19 @@
+package io.topgun.node.partition;
+
+import java.time.Duration;
+
+/**
+ * Settings of every replica.
+ *
+ * @param batchOpsMax operations that one event carries at most, about
+ * @param inboxOpsMax operations that wait for one replica at most; more are refused as overloaded
+ * @param snapshotEveryEvents events between two incremental snapshots; as many stay in the journal behind the last one
+ * @param tombstoneRetention age at which tombstones are dropped
+ * @param frontierEvery how often a replica looks whether they are
+ */
+public record ReplicaSettings(
+        int batchOpsMax,
+        int inboxOpsMax,
+        int snapshotEveryEvents,
+        Duration tombstoneRetention,
+        Duration frontierEvery) {}

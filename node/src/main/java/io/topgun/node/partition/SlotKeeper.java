@@ -1,0 +1,84 @@
+package io.topgun.node.partition;
+
+import io.topgun.crdt.Partitions;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+
+/** Has every replica slot running: sharding starts an entity only when it is sent something. */
+public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Tick> {
+    private static final EntityTypeKey<PartitionReplica.Command> KEY =
+            EntityTypeKey.create(PartitionReplica.Command.class, "partition");
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    /** Time to look for slots that are not running. */
+    public record Tick() {}
+
+    private final ActorRef<ShardingEnvelope<PartitionReplica.Command>> region;
+    private final LocalReplicas replicas;
+
+    /** A keeper; the shard region must have been started. */
+    public static Behavior<Tick> create(
+            ActorRef<ShardingEnvelope<PartitionReplica.Command>> region, LocalReplicas replicas) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(new Tick(), Duration.ZERO, EVERY);
+            return new SlotKeeper(context, region, replicas);
+        }));
+    }
+
+    private SlotKeeper(
+            ActorContext<Tick> context,
+            ActorRef<ShardingEnvelope<PartitionReplica.Command>> region,
+            LocalReplicas replicas) {
+        super(context);
+        this.region = region;
+        this.replicas = replicas;
+    }
+
+    @Override
+    public Receive<Tick> createReceive() {
+        return newReceiveBuilder().onMessage(Tick.class, tick -> startMissing()).build();
+    }
+
+    private Behavior<Tick> startMissing() {
+        for (int partition = 0; partition < Partitions.COUNT && !replicas.areAllLive(); partition++) {
+            if (replicas.of(partition).isEmpty()) {
+                region.tell(new ShardingEnvelope<>(SlotExtractor.slot(partition, 0), new PartitionReplica.Start()));
+            }
+        }
+        return this;
+    }
+
+    /** Starts this node's shard region of replicas. */
+    public static ActorRef<ShardingEnvelope<PartitionReplica.Command>> startRegion(
+            ActorSystem<?> system,
+            ReplicaSettings settings,
+            LongSupplier wallMs,
+            LocalReplicas replicas,
+            Consumer<Change> publish) {
+        return ClusterSharding.get(system)
+                .init(Entity.of(
+                                KEY,
+                                entity -> PartitionReplica.create(
+                                        SlotExtractor.partition(entity.getEntityId()),
+                                        settings,
+                                        wallMs,
+                                        replicas,
+                                        publish))
+                        .withMessageExtractor(new SlotExtractor())
+                        .withStopMessage(new PartitionReplica.Stop())
+                        .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
+    }
+}

@@ -1,0 +1,94 @@
+package io.topgun.node.partition;
+
+import io.topgun.persistence.rocksdb.RowsSnapshot;
+import io.topgun.persistence.rocksdb.StoredRows;
+import io.topgun.protocol.CellCodec;
+import io.topgun.protocol.Entry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.pekko.persistence.typed.SnapshotAdapter;
+
+/**
+ * State to the rows of an incremental snapshot and back.
+ *
+ * <p>Row key: map name, a zero byte (no map name has one), key. Row value: format version, sequence number, the cell in its canonical
+ * form. Header: format version, then the numbers of {@link PartitionState.Mark}.
+ */
+final class SnapshotCodec implements SnapshotAdapter<PartitionState> {
+    private static final byte VERSION = 1;
+    private static final int HEADER_BYTES = 1 + 3 * Long.BYTES;
+    private static final int PREFIX_BYTES = 1 + Long.BYTES;
+
+    private final CellCodec cells = new CellCodec();
+
+    @Override
+    public Object toJournal(PartitionState state) {
+        PartitionState.Unsaved unsaved = state.unsaved();
+        RowsSnapshot.Builder snapshot = RowsSnapshot.changes(header(unsaved.mark()));
+        for (PartitionState.Dropped dropped : unsaved.dropped()) {
+            snapshot.delete(rowKey(dropped.map(), dropped.key()));
+        }
+        for (Slice.Changed row : unsaved.rows()) {
+            snapshot.put(rowKey(row.entry().map(), row.entry().key()), rowValue(row));
+        }
+        return snapshot.build();
+    }
+
+    @Override
+    public PartitionState fromJournal(Object from) {
+        StoredRows stored = (StoredRows) from;
+        List<Slice.Changed> rows = new ArrayList<>(stored.size());
+        stored.forEach((key, value) -> rows.add(row(key, value)));
+        return PartitionState.restored(mark(stored.header()), rows);
+    }
+
+    private static byte[] header(PartitionState.Mark mark) {
+        return ByteBuffer.allocate(HEADER_BYTES)
+                .put(VERSION)
+                .putLong(mark.seq())
+                .putLong(mark.frontierMs())
+                .putLong(mark.droppedSeq())
+                .array();
+    }
+
+    private static PartitionState.Mark mark(byte[] header) {
+        ByteBuffer buffer = ByteBuffer.wrap(header);
+        checkVersion(buffer.get());
+        return new PartitionState.Mark(buffer.getLong(), buffer.getLong(), buffer.getLong());
+    }
+
+    private static byte[] rowKey(String map, String key) {
+        return (map + '\0' + key).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private byte[] rowValue(Slice.Changed row) {
+        byte[] cell = cells.canonical(row.entry().key(), row.entry().cell());
+        return ByteBuffer.allocate(PREFIX_BYTES + cell.length)
+                .put(VERSION)
+                .putLong(row.seq())
+                .put(cell)
+                .array();
+    }
+
+    private Slice.Changed row(byte[] key, byte[] value) {
+        ByteBuffer buffer = ByteBuffer.wrap(value);
+        checkVersion(buffer.get());
+        long seq = buffer.getLong();
+        int zero = 0;
+        while (key[zero] != 0) {
+            zero++;
+        }
+        String map = new String(key, 0, zero, StandardCharsets.UTF_8);
+        CellCodec.Keyed keyed = cells.decodeCanonical(Arrays.copyOfRange(value, PREFIX_BYTES, value.length));
+        return new Slice.Changed(new Entry(map, keyed.key(), keyed.cell()), seq);
+    }
+
+    private static void checkVersion(byte version) {
+        if (version != VERSION) {
+            throw new IllegalStateException("a snapshot of format " + version + "; this node reads " + VERSION);
+        }
+    }
+}

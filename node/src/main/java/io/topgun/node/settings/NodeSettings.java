@@ -1,0 +1,137 @@
+package io.topgun.node.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import io.topgun.protocol.Limits;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A node's validated configuration.
+ *
+ * @param config all of it, for Pekko
+ * @param httpPort 0 takes a free one
+ */
+public record NodeSettings(
+        Config config,
+        Path dataDir,
+        String httpHost,
+        int httpPort,
+        Optional<Path> pageDir,
+        List<String> allowedOrigins,
+        List<String> tokens,
+        Limits limits) {
+
+    /**
+     * Reads the reference, the operator's file and the command line, each over the one before.
+     *
+     * @throws SettingsException if a key is unknown or a value invalid
+     */
+    public static NodeSettings load(Optional<Path> file, Map<String, Object> overrides) {
+        try {
+            Config reference = ConfigFactory.parseResources("topgun.conf")
+                    .withFallback(ConfigFactory.defaultReferenceUnresolved());
+            Config given = file.map(NodeSettings::parse).orElse(ConfigFactory.empty());
+            KnownKeys.check(given, reference.resolve());
+            Config config = ConfigFactory.parseMap(overrides, "the command line")
+                    .withFallback(given)
+                    .withFallback(reference)
+                    .resolve();
+            return of(config);
+        } catch (ConfigException e) {
+            throw new SettingsException("Invalid setting: " + e.getMessage());
+        }
+    }
+
+    private static Config parse(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new SettingsException("Cannot read the configuration file " + file);
+        }
+        return ConfigFactory.parseFile(
+                file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+    }
+
+    private static NodeSettings of(Config config) {
+        Config http = config.getConfig("topgun.http");
+        String pageDir = http.getString("page-dir");
+        NodeSettings settings = new NodeSettings(
+                config,
+                Path.of(config.getString("topgun.data-dir")),
+                http.getString("host"),
+                port(http),
+                pageDir.isEmpty() ? Optional.empty() : Optional.of(Path.of(pageDir)),
+                List.copyOf(http.getStringList("allowed-origins")),
+                List.copyOf(config.getStringList("topgun.auth.tokens")),
+                limits(config.getConfig("topgun.limits")));
+        settings.refuseOpenDoor();
+        return settings;
+    }
+
+    private static int port(Config http) {
+        int port = http.getInt("port");
+        if (port < 0 || port > 65535) {
+            throw new SettingsException("Invalid setting: topgun.http.port is " + port + ", not 0 to 65535");
+        }
+        return port;
+    }
+
+    private void refuseOpenDoor() {
+        if (tokens.isEmpty() && !isLoopback(httpHost)) {
+            throw new SettingsException(
+                    "Refusing to listen on " + httpHost
+                            + ", which others can reach, without authentication. Set topgun.auth.tokens, or listen on 127.0.0.1.");
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new SettingsException(
+                    "Invalid setting: topgun.http.host " + host + " is not an address of this host");
+        }
+    }
+
+    private static Limits limits(Config limits) {
+        return new Limits(
+                bytes(limits, "frame-bytes-max"),
+                positive(limits, "ops-per-frame-max"),
+                positive(limits, "map-name-bytes-max"),
+                positive(limits, "key-bytes-max"),
+                bytes(limits, "value-bytes-max"),
+                positive(limits, "fields-max"),
+                positive(limits, "tags-max"),
+                positive(limits, "depth-max"),
+                positive(limits, "subscriptions-max"),
+                positive(limits, "maps-per-subscribe-max"),
+                (int) limits.getDuration("clock-ahead-max").toMillis());
+    }
+
+    private static int bytes(Config config, String key) {
+        long bytes = config.getBytes(key);
+        if (bytes < 1 || bytes > 1 << 30) {
+            throw new SettingsException("Invalid setting: " + key + " is " + bytes + " bytes, not 1 byte to 1 GiB");
+        }
+        return (int) bytes;
+    }
+
+    private static int positive(Config config, String key) {
+        int value = config.getInt(key);
+        if (value < 1) {
+            throw new SettingsException("Invalid setting: " + key + " is " + value + ", not 1 or more");
+        }
+        return value;
+    }
+
+    /** A tree of the configuration whose sizes and durations were not looked at yet, by its path below "topgun". */
+    public Config section(String name) {
+        return config.getConfig("topgun." + name);
+    }
+}

@@ -1,0 +1,5 @@
+/** Validated configuration. */
+@NullMarked
+package io.topgun.node.settings;
+
+import org.jspecify.annotations.NullMarked;
