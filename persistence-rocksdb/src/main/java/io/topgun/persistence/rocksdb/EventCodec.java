@@ -26,35 +26,35 @@ final class EventCodec {
     private static final int WRITER_IS_UUID = 1;
     private static final int HAS_MANIFEST = 2;
     private static final int HAS_METADATA = 4;
-    private static final int FIXED_BYTES = 64;
-    private static final int UUID_CHARS = 36;
+    /** Of an event whose writer is a UUID and that has neither manifest nor metadata: the common one. */
+    private static final int FIXED_BYTES = 1 + 1 + Long.BYTES + 2 * Long.BYTES + 3 * Integer.BYTES;
+
+    private static final byte[] NOT_A_UUID = {};
 
     private final ObjectCodec objects;
     private final Clock clock;
+    /** The writers' ids as bytes; each one is an actor that writes many events. */
+    private final Recent<byte[]> writers = new Recent<>();
 
     EventCodec(ObjectCodec objects, Clock clock) {
         this.objects = objects;
         this.clock = clock;
     }
 
-    /** Encodes an event; whatever its serializer throws goes on to the caller. */
+    /** Encodes an event, on the journal's thread; whatever its serializer throws goes on to the caller. */
     byte[] encode(PersistentRepr event) {
         Object payload = event.payload() instanceof Tagged tagged ? tagged.payload() : event.payload();
         Encoded body = objects.encode(payload);
-        String writer = event.writerUuid();
-        boolean uuid = isUuid(writer);
+        byte[] writer = writers.computeIfAbsent(event.writerUuid(), EventCodec::uuidBytes);
+        boolean uuid = writer.length > 0;
         boolean manifest = !event.manifest().isEmpty();
         boolean metadata = event.metadata().isDefined();
-        RecordWriter out = new RecordWriter(FIXED_BYTES + body.bytes().length)
+        RecordWriter out = new RecordWriter(FIXED_BYTES + body.manifest().length() + body.bytes().length)
                 .int8(VERSION)
                 .int8((uuid ? WRITER_IS_UUID : 0) | (manifest ? HAS_MANIFEST : 0) | (metadata ? HAS_METADATA : 0))
                 .int64(event.timestamp() == 0 ? clock.millis() : event.timestamp());
-        if (uuid) {
-            UUID id = UUID.fromString(writer);
-            out.int64(id.getMostSignificantBits()).int64(id.getLeastSignificantBits());
-        } else {
-            out.text(writer);
-        }
+        if (uuid) out.rest(writer);
+        else out.text(event.writerUuid());
         if (manifest) out.text(event.manifest());
         if (metadata) ObjectCodec.write(out, objects.encode(event.metadata().get()));
         ObjectCodec.write(out, body);
@@ -74,15 +74,17 @@ final class EventCodec {
         return metadata == null ? timed : timed.withMetadata(metadata);
     }
 
-    /** Whether the text is what UUID prints, so that 16 bytes give it back as it was. */
-    private static boolean isUuid(String text) {
-        if (text.length() != UUID_CHARS) return false;
-        for (int i = 0; i < UUID_CHARS; i++) {
-            char c = text.charAt(i);
-            boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-            boolean ok = dash ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-            if (!ok) return false;
+    /** The 16 bytes of a UUID in the form that UUID prints, which gives the text back as it was. */
+    private static byte[] uuidBytes(String text) {
+        try {
+            UUID id = UUID.fromString(text);
+            if (!id.toString().equals(text)) return NOT_A_UUID;
+            return new RecordWriter(2 * Long.BYTES)
+                    .int64(id.getMostSignificantBits())
+                    .int64(id.getLeastSignificantBits())
+                    .toBytes();
+        } catch (IllegalArgumentException e) {
+            return NOT_A_UUID;
         }
-        return true;
     }
 }

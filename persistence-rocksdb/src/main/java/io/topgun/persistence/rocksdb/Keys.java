@@ -13,10 +13,12 @@ final class Keys {
     static final byte SEQUENCE = 1;
     static final byte ROWS_HEADER = 2;
 
+    private static final byte[] NO_TAG = {};
+
     private Keys() {}
 
     static byte[] prefix(String persistenceId) {
-        return tagged(new byte[0], persistenceId, 0);
+        return tagged(NO_TAG, persistenceId, 0);
     }
 
     static byte[] meta(byte tag, String persistenceId) {
@@ -25,7 +27,7 @@ final class Keys {
 
     /** The key of an event or of an ordinary snapshot. */
     static byte[] numbered(String persistenceId, long sequenceNr) {
-        byte[] key = tagged(new byte[0], persistenceId, Long.BYTES);
+        byte[] key = tagged(NO_TAG, persistenceId, Long.BYTES);
         ByteBuffer.wrap(key).putLong(key.length - Long.BYTES, sequenceNr);
         return key;
     }

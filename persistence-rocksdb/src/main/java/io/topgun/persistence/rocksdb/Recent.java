@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the committer remembers of the ids it wrote last.
+ * What is remembered of the ids that were used last.
  *
- * <p>It stands for rows of the batch in the making, which reads do not see yet, so it must hold more
- * ids than one batch can.
+ * <p>For the committer it stands for rows of the batch in the making, which reads do not see yet, so it
+ * must hold more ids than one batch can.
  */
 final class Recent<V> extends LinkedHashMap<String, V> {
     private static final long serialVersionUID = 1L;

@@ -39,7 +39,7 @@ final class RecordWriter {
         return rest(value);
     }
 
-    /** Bytes that reach to the end of the value. */
+    /** Bytes without their length, of which the reader must know. */
     RecordWriter rest(byte[] value) {
         room(value.length).put(value);
         return this;
