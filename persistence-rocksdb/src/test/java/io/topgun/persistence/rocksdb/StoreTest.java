@@ -35,7 +35,8 @@ class StoreTest {
     }
 
     private static void assertFails(Reason reason, CompletableFuture<Void> write) {
-        Throwable cause = assertThrows(CompletionException.class, () -> await(write)).getCause();
+        Throwable cause =
+                assertThrows(CompletionException.class, () -> await(write)).getCause();
         assertEquals(reason, assertInstanceOf(RocksStoreException.class, cause).reason());
     }
 
@@ -70,7 +71,8 @@ class StoreTest {
         for (long incarnation = 2; incarnation < 5; incarnation++) {
             try (TestStore store = new TestStore(dir)) {
                 assertEquals(
-                        new StoreIdentity(first.storeId(), incarnation), store.store().identity());
+                        new StoreIdentity(first.storeId(), incarnation),
+                        store.store().identity());
             }
         }
         try (TestStore other = new TestStore(dir.resolve("other"))) {
@@ -102,7 +104,9 @@ class StoreTest {
     void shouldRefuseAnUnknownColumnFamily() throws RocksDBException {
         new TestStore(dir).close();
         try (RocksDB db = openRaw()) {
-            db.createColumnFamily(new ColumnFamilyDescriptor("future".getBytes(java.nio.charset.StandardCharsets.UTF_8))).close();
+            db.createColumnFamily(
+                            new ColumnFamilyDescriptor("future".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                    .close();
         }
         assertReason(Reason.FORMAT, () -> new TestStore(dir));
     }
@@ -136,8 +140,8 @@ class StoreTest {
         }
     }
 
-    /** Lets commits through one at a time, and fails them while told to. */
-    private static final class Gate {
+    /** Holds commits back until it is opened, which closing does too: a failed test must not hang. */
+    private static final class Gate implements AutoCloseable {
         private final CountDownLatch reached = new CountDownLatch(1);
         private final CountDownLatch open = new CountDownLatch(1);
 
@@ -147,6 +151,11 @@ class StoreTest {
                 awaitLatch(open);
                 log.write(rows);
             };
+        }
+
+        @Override
+        public void close() {
+            open.countDown();
         }
 
         static void awaitLatch(CountDownLatch latch) {
@@ -161,7 +170,8 @@ class StoreTest {
     @Test
     void shouldConfirmNothingBeforeItIsWrittenAndShareOneCommitAmongAllThatWaited() {
         Gate gate = new Gate();
-        try (TestStore store = new TestStore(TestStore.settings(dir), gate::before)) {
+        try (TestStore store = new TestStore(TestStore.settings(dir), gate::before);
+                gate) {
             CompletableFuture<Void> first = store.append("p", 1, "a");
             Gate.awaitLatch(gate.reached);
             List<CompletableFuture<Void>> waiting = IntStream.range(0, 100)
@@ -169,7 +179,7 @@ class StoreTest {
                     .toList();
             assertFalse(first.isDone());
             assertEquals(List.of(), store.texts("p"));
-            gate.open.countDown();
+            gate.close();
             await(first);
             waiting.forEach(TestStore::await);
             assertEquals(2, store.store().stats().commits());
@@ -181,13 +191,14 @@ class StoreTest {
     void shouldRefuseWhatTheQueueCannotHold() {
         Gate gate = new Gate();
         StoreSettings settings = TestStore.settings(dir, "topgun.persistence.rocksdb.queue-writes-max = 3");
-        try (TestStore store = new TestStore(settings, gate::before)) {
+        try (TestStore store = new TestStore(settings, gate::before);
+                gate) {
             List<CompletableFuture<Void>> writes = new ArrayList<>();
             writes.add(store.append("p", 1, "a"));
             Gate.awaitLatch(gate.reached);
             for (long n = 2; n <= 4; n++) writes.add(store.append("p", n, "a"));
             assertReason(Reason.OVERLOADED, () -> store.append("p", 5, "a"));
-            gate.open.countDown();
+            gate.close();
             writes.forEach(TestStore::await);
             await(store.append("p", 5, "a"));
         }
@@ -197,12 +208,13 @@ class StoreTest {
     void shouldBoundTheQueueInBytesToo() {
         Gate gate = new Gate();
         StoreSettings settings = TestStore.settings(dir, "topgun.persistence.rocksdb.queue-bytes-max = 1 KiB");
-        try (TestStore store = new TestStore(settings, gate::before)) {
+        try (TestStore store = new TestStore(settings, gate::before);
+                gate) {
             CompletableFuture<Void> first = store.append("p", 1, "a");
             Gate.awaitLatch(gate.reached);
             CompletableFuture<Void> large = store.append("p", 2, "b".repeat(5000));
             assertReason(Reason.OVERLOADED, () -> store.append("p", 3, "c"));
-            gate.open.countDown();
+            gate.close();
             await(first);
             await(large);
         }
@@ -243,16 +255,18 @@ class StoreTest {
         writes.forEach(TestStore::await);
         CountDownLatch reading = new CountDownLatch(4);
         List<CompletableFuture<Reason>> readers = IntStream.range(0, 4)
-                .mapToObj(n -> CompletableFuture.supplyAsync(() -> {
-                    reading.countDown();
-                    while (true) {
-                        try {
-                            store.texts("p");
-                        } catch (RocksStoreException e) {
-                            return e.reason();
-                        }
-                    }
-                }, task -> Thread.ofPlatform().start(task)))
+                .mapToObj(n -> CompletableFuture.supplyAsync(
+                        () -> {
+                            reading.countDown();
+                            while (true) {
+                                try {
+                                    store.texts("p");
+                                } catch (RocksStoreException e) {
+                                    return e.reason();
+                                }
+                            }
+                        },
+                        task -> Thread.ofPlatform().start(task)))
                 .toList();
         reading.await();
         store.close();

@@ -16,8 +16,8 @@ import org.apache.pekko.persistence.SnapshotSelectionCriteria;
 
 /** A store without actors: writes return futures, outcomes come on the committer's thread. */
 final class TestStore implements AutoCloseable {
-    private static final ActorSystem SERIALIZERS = ActorSystem.create(
-            "serializers", TestSystem.config(Path.of("none"), "pekko.daemonic = on"));
+    private static final ActorSystem SERIALIZERS =
+            ActorSystem.create("serializers", TestSystem.config(Path.of("none"), "pekko.daemonic = on"));
 
     private final RocksStore store;
     private final EventLog events;
@@ -57,8 +57,7 @@ final class TestStore implements AutoCloseable {
     CompletableFuture<Void> append(String id, long sequenceNr, String text) {
         PersistentRepr event = PersistentRepr.apply(text, sequenceNr, id, "", false, null, JournalProbe.WRITER);
         CompletableFuture<Void> future = new CompletableFuture<>();
-        events.append(
-                List.of(new EventRow(id, sequenceNr, events.codec().encode(event))), outcome(future));
+        events.append(List.of(new EventRow(id, sequenceNr, events.codec().encode(event))), outcome(future));
         return future;
     }
 
