@@ -1,0 +1,108 @@
+package io.topgun.protocol;
+
+import io.topgun.crdt.CborItems;
+import io.topgun.crdt.Cell;
+import io.topgun.crdt.CellKind;
+import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.OrCell;
+import io.topgun.crdt.Stamp;
+import io.topgun.crdt.ValueCell;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a reader sees after some writes, said as a plain function of the writes, and what a cell shows. */
+final class Specification {
+    static final Integer[] VALUES = {1, 2, 300};
+    static final Object NOTHING = "nothing";
+
+    private Specification() {}
+
+    static Object view(CellKind kind, Collection<Write> writes) {
+        return switch (kind) {
+            case VALUE -> value(writes);
+            case FIELDS -> object(writes);
+            case OR -> set(writes);
+        };
+    }
+
+    /** The last write, whatever it was. */
+    private static Object value(Collection<Write> writes) {
+        Optional<Write> last = writes.stream().max(Comparator.comparing(Write::stamp));
+        return last.isPresent() && last.get() instanceof Write.SetValue set ? set.value() : NOTHING;
+    }
+
+    /** The last object that was set and not deleted since, and the updates since, in their order. */
+    private static Object object(Collection<Write> writes) {
+        Optional<Write> base = writes.stream()
+                .filter(write -> !(write instanceof Write.UpdateObject))
+                .max(Comparator.comparing(Write::stamp));
+        if (base.isEmpty() || !(base.get() instanceof Write.SetObject set)) {
+            return NOTHING;
+        }
+        Map<String, Integer> fields = new HashMap<>(set.fields());
+        List<Write> ordered =
+                writes.stream().sorted(Comparator.comparing(Write::stamp)).toList();
+        for (Write write : ordered) {
+            if (write instanceof Write.UpdateObject update && write.stamp().compareTo(set.stamp()) > 0) {
+                update.fields()
+                        .forEach((name, value) ->
+                                value.ifPresentOrElse(present -> fields.put(name, present), () -> fields.remove(name)));
+            }
+        }
+        return fields;
+    }
+
+    /** Every add that no remove has seen. */
+    private static Object set(Collection<Write> writes) {
+        Map<Stamp, Integer> tags = new HashMap<>();
+        Set<Stamp> removed = new HashSet<>();
+        for (Write write : writes) {
+            if (write instanceof Write.AddToSet add) {
+                tags.put(add.stamp(), add.value());
+            } else if (write instanceof Write.RemoveFromSet remove) {
+                removed.addAll(remove.seen());
+            }
+        }
+        tags.keySet().removeAll(removed);
+        return tags.isEmpty() ? NOTHING : tags;
+    }
+
+    static Object view(Cell cell) {
+        if (!cell.isVisible(0)) {
+            return NOTHING;
+        }
+        return switch (cell) {
+            case ValueCell value -> integer(value.value().orElseThrow(), 0);
+            case FieldsCell fields -> view(fields);
+            case OrCell or -> view(or);
+        };
+    }
+
+    private static Object view(FieldsCell cell) {
+        Map<String, Integer> fields = new HashMap<>();
+        int from = 0;
+        for (String name : cell.names()) {
+            if (cell.values()[from] != CborItems.UNDEFINED) {
+                fields.put(name, integer(cell.values(), from));
+            }
+            from = CborItems.end(cell.values(), from);
+        }
+        return fields;
+    }
+
+    private static Object view(OrCell cell) {
+        Map<Stamp, Integer> tags = new HashMap<>();
+        cell.tags().forEach(tag -> tag.value().ifPresent(value -> tags.put(tag.stamp(), integer(value, 0))));
+        return tags;
+    }
+
+    private static int integer(byte[] item, int from) {
+        return (int) new CborReader(item, from, item.length).integer();
+    }
+}

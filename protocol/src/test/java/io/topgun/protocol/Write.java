@@ -1,0 +1,121 @@
+package io.topgun.protocol;
+
+import io.topgun.crdt.Cell;
+import io.topgun.crdt.CellKind;
+import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.OrCell;
+import io.topgun.crdt.OrTag;
+import io.topgun.crdt.Stamp;
+import io.topgun.crdt.TextOrder;
+import io.topgun.crdt.ValueCell;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** A write as a user would state it, from which both the delta and the specification follow. */
+sealed interface Write {
+    Stamp stamp();
+
+    Cell delta();
+
+    record SetValue(Stamp stamp, int value) implements Write {
+        @Override
+        public Cell delta() {
+            return ValueCell.set(stamp, VectorCells.cbor(value), 0);
+        }
+    }
+
+    record RemoveValue(Stamp stamp) implements Write {
+        @Override
+        public Cell delta() {
+            return ValueCell.remove(stamp);
+        }
+    }
+
+    record SetObject(Stamp stamp, Map<String, Integer> fields) implements Write {
+        @Override
+        public Cell delta() {
+            return FieldsCell.set(
+                    stamp,
+                    0,
+                    fields.keySet().toArray(String[]::new),
+                    VectorCells.cbor(fields.values().toArray()));
+        }
+    }
+
+    /** Fields to change, or to remove where there is no value. */
+    record UpdateObject(Stamp stamp, Map<String, Optional<Integer>> fields) implements Write {
+        @Override
+        public Cell delta() {
+            Object[] values = fields.values().stream()
+                    .map(value -> value.<Object>map(v -> v).orElse(Optional.empty()))
+                    .toArray();
+            return FieldsCell.update(stamp, fields.keySet().toArray(String[]::new), VectorCells.cbor(values));
+        }
+    }
+
+    record DeleteObject(Stamp stamp) implements Write {
+        @Override
+        public Cell delta() {
+            return FieldsCell.delete(stamp);
+        }
+    }
+
+    record AddToSet(Stamp stamp, int value) implements Write {
+        @Override
+        public Cell delta() {
+            return OrCell.add(stamp, VectorCells.cbor(value));
+        }
+    }
+
+    record RemoveFromSet(Stamp stamp, List<Stamp> seen) implements Write {
+        @Override
+        public Cell delta() {
+            return OrCell.remove(seen, stamp.ms());
+        }
+    }
+
+    static Write random(CellKind kind, Stamp stamp, Random random, List<String> names, Optional<Cell> state) {
+        return switch (kind) {
+            case VALUE -> random.nextInt(4) == 0 ? new RemoveValue(stamp) : new SetValue(stamp, random.nextInt(300));
+            case FIELDS -> randomObject(stamp, random, names);
+            case OR -> randomSet(stamp, random, state);
+        };
+    }
+
+    private static Write randomObject(Stamp stamp, Random random, List<String> names) {
+        int choice = random.nextInt(6);
+        if (choice == 0) {
+            return new DeleteObject(stamp);
+        }
+        Map<String, Integer> set = new TreeMap<>(TextOrder::compare);
+        Map<String, Optional<Integer>> update = new TreeMap<>(TextOrder::compare);
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            String name = names.get(random.nextInt(names.size()));
+            int value = random.nextInt(300);
+            set.put(name, value);
+            update.put(name, value < 100 ? Optional.empty() : Optional.of(value));
+        }
+        return choice < 3 ? new SetObject(stamp, set) : new UpdateObject(stamp, update);
+    }
+
+    /** Adds one of few values, or removes one that is there, by the tags that show it. */
+    private static Write randomSet(Stamp stamp, Random random, Optional<Cell> state) {
+        if (state.orElse(null) instanceof OrCell or && random.nextInt(2) == 0) {
+            Object value = Specification.VALUES[random.nextInt(Specification.VALUES.length)];
+            List<Stamp> seen = or.tags().stream()
+                    .filter(tag -> tag.value()
+                            .filter(bytes -> Arrays.equals(bytes, VectorCells.cbor(value)))
+                            .isPresent())
+                    .map(OrTag::stamp)
+                    .toList();
+            if (!seen.isEmpty()) {
+                return new RemoveFromSet(stamp, seen);
+            }
+        }
+        return new AddToSet(stamp, Specification.VALUES[random.nextInt(Specification.VALUES.length)]);
+    }
+}
