@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { history, states } from '../test/support/arbitraries.ts';
 import { CborReader } from './cbor-reader.ts';
 import { type Cell, fieldsCell, merge, stampOfField, viewOf } from './cell.ts';
-import { decodeCanonical, encodeCanonical } from './cell-codec.ts';
+import { decodeCanonical } from './cell-reader.ts';
+import { encodeCanonical } from './cell-writer.ts';
 import { digestsOf } from './digest.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
 

@@ -7,32 +7,28 @@ import type {
   Outbox,
   OutboxItem,
   Unsubscribe,
-  WebSocketClass,
 } from './api.ts';
 import { readBlock } from './block-codec.ts';
 import { CborReader } from './cbor-reader.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { HybridClock } from './clock.ts';
 import { TopGunError } from './error.ts';
-import { IndexedDbStore } from './indexeddb-store.ts';
-import { leases } from './lease.ts';
 import { DEFAULT_LIMITS, isMapName, type Limits } from './limits.ts';
 import { Link } from './link.ts';
 import { LiveMapHandle, LiveOrMapHandle } from './live-map.ts';
-import { MemoryStore } from './memory-store.ts';
 import type { Hello, Message, Unknown, Welcome } from './message.ts';
+import { callAll, Notices } from './notices.ts';
+import { newWriter, socketUrls, webSocketOf } from './options.ts';
 import { PARTITIONS } from './partition.ts';
 import { Replica } from './replica.ts';
 import { Sender } from './sender.ts';
-import type { Store } from './store.ts';
+import { Storage } from './storage.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Writes } from './writes.ts';
 
 const PROTOCOL_VERSION = 1;
 const AGENT = 'topgun-client-js/0.1';
 const ADOPT_EVERY_MS = 60_000;
-/** The longest a timer can wait. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /** A live, offline-first view of a grid's maps. Make one per page and keep it. */
 export class TopGunClient implements Client {
@@ -40,10 +36,10 @@ export class TopGunClient implements Client {
   readonly outbox: Outbox;
 
   readonly #options: ClientOptions;
-  readonly #databaseName: string;
   readonly #clock: HybridClock;
   readonly #link: Link;
-  readonly #store: Promise<Store>;
+  readonly #storage: Storage;
+  readonly #notices: Notices;
   readonly #checkpoints: Checkpoints;
   readonly #subscriptions: Subscriptions;
   readonly #sender: Sender;
@@ -53,23 +49,16 @@ export class TopGunClient implements Client {
   readonly #orMaps: Map<string, LiveOrMap<unknown>> = new Map();
   readonly #connectionListeners: Set<(connection: Connection) => void> = new Set();
   readonly #outboxListeners: Set<(outbox: Outbox) => void> = new Set();
-  readonly #touched: Set<Replica> = new Set();
-  #isOutboxTouched = false;
-  #isNotifying = false;
-  #storage: Client['storage'] = 'opening';
   #limits: Limits = DEFAULT_LIMITS;
   #nodeId: string | undefined;
   #hasClock = false;
   #error: TopGunError | undefined;
-  #expiryTimer: ReturnType<typeof setTimeout> | undefined;
   #adoptTimer: ReturnType<typeof setInterval> | undefined;
-  #releaseLease: () => void = () => {};
   #closing: Promise<void> | undefined;
 
   constructor(options: ClientOptions) {
-    const urls = [options.url, ...(options.urls ?? [])].map(socketUrl);
+    const urls = socketUrls(options);
     this.#options = options;
-    this.#databaseName = `topgun ${urls[0]} ${options.name ?? ''}`;
     this.#clock = new HybridClock(options.now ?? Date.now, newWriter());
     this.#link = new Link(
       {
@@ -88,37 +77,48 @@ export class TopGunClient implements Client {
         onError: (error) => this.#fail(error),
       },
     );
-    this.#store = this.#open();
+    this.#storage = new Storage(
+      options.storage,
+      `topgun ${urls[0]} ${options.name ?? ''}`,
+      this.#clock.writer,
+      (highWaterMs) => this.#clock.resume(highWaterMs),
+      (error) => this.#fail(error),
+    );
+    this.#notices = new Notices(
+      () => this.#clock.nowMs(),
+      () => this.#replicas.values(),
+      () => callAll(this.#outboxListeners, this.outbox),
+    );
     const send = (messages: readonly Message[]): void => this.#link.send(messages);
     this.#checkpoints = new Checkpoints(
-      this.#store,
+      this.#storage.store,
       () => this.#replicas.values(),
       this.#clock,
-      () => this.#storage !== 'memory',
+      () => this.#storage.kind !== 'memory',
     );
     this.#subscriptions = new Subscriptions(this.#clock, send);
     this.#sender = new Sender({
       writer: this.#clock.writer,
       clock: this.#clock,
-      store: this.#store,
+      store: this.#storage.store,
       ack: options.ack,
       limits: () => this.#limits,
       replicaOf: (map) => this.#replicas.get(map),
       send,
       settled: (op) => this.#checkpoints.settle(op),
-      changed: () => this.#touchOutbox(),
+      changed: () => this.#notices.touchOutbox(),
     });
     this.#writes = new Writes(this.#clock, this.#sender, () => this.#limits);
     this.connection = this.#makeConnection();
     this.outbox = this.#makeOutbox();
     this.#listenToPage('addEventListener');
-    this.#adoptTimer = setInterval(() => void this.#adopt(), ADOPT_EVERY_MS);
-    void this.#adopt();
+    this.#adoptTimer = setInterval(() => this.#adopt(), ADOPT_EVERY_MS);
+    this.#adopt();
     this.#link.dispatch('open');
   }
 
   get storage(): Client['storage'] {
-    return this.#storage;
+    return this.#storage.kind;
   }
 
   getMap<T>(name: string): LiveMap<T> {
@@ -148,15 +148,14 @@ export class TopGunClient implements Client {
     this.#writes.close();
     this.#listenToPage('removeEventListener');
     clearInterval(this.#adoptTimer);
-    clearTimeout(this.#expiryTimer);
+    this.#notices.close();
     this.#link.dispatch('close');
-    const store = await this.#store;
+    await this.#storage.store;
     await this.#sender.saved();
     this.#sender.close();
     await this.#checkpoints.save();
     this.#checkpoints.stop();
-    await store.close();
-    this.#releaseLease();
+    await this.#storage.close();
   }
 
   #hello(): Hello {
@@ -171,42 +170,9 @@ export class TopGunClient implements Client {
     };
   }
 
-  async #open(): Promise<Store> {
-    this.#releaseLease = await leases().hold(this.#leaseName(this.#clock.writer));
-    const { storage = 'auto' } = this.#options;
-    try {
-      if (typeof storage === 'object') return await this.#openAs('custom', storage);
-      if (storage === 'auto' && globalThis.indexedDB !== undefined) {
-        return await this.#openAs('indexeddb', new IndexedDbStore(this.#databaseName));
-      }
-    } catch (error) {
-      // As a browser in private mode, which has IndexedDB and refuses to open it.
-      this.#fail(new TopGunError('STORAGE_FAILED', String(error)));
-    }
-    return await this.#openAs('memory', new MemoryStore());
-  }
-
-  async #openAs(storage: Client['storage'], store: Store): Promise<Store> {
-    this.#clock.resume(await store.open());
-    this.#storage = storage;
-    return store;
-  }
-
-  #leaseName(writer: string): string {
-    return `${this.#databaseName} ${writer}`;
-  }
-
   /** Takes over the outboxes of tabs that are gone. */
-  async #adopt(): Promise<void> {
-    const store = await this.#store;
-    try {
-      for (const writer of await store.writers()) {
-        if (writer === this.#clock.writer || this.#closing !== undefined) continue;
-        await leases().ifFree(this.#leaseName(writer), () => this.#sender.adopt(store, writer));
-      }
-    } catch (error) {
-      this.#fail(new TopGunError('STORAGE_FAILED', String(error)));
-    }
+  #adopt(): void {
+    void this.#storage.adoptFrom((store, writer) => this.#sender.adopt(store, writer));
   }
 
   #replica(name: string, kind: 'map' | 'or-map'): Replica {
@@ -234,7 +200,7 @@ export class TopGunClient implements Client {
 
   /** Fills a new replica with what this browser has kept, then asks for what it misses. */
   async #load(replica: Replica): Promise<void> {
-    const store = await this.#store;
+    const store = await this.#storage.store;
     try {
       for (const { partition, position, block } of await store.readMap(replica.name)) {
         const slice = replica.slices[partition];
@@ -265,7 +231,7 @@ export class TopGunClient implements Client {
     this.#correctClock(welcome.serverMs, roundTripMs);
     this.#subscriptions.goLive();
     this.#sender.goLive(welcome.defaultLevel, welcome.serverMs);
-    void this.#adopt();
+    this.#adopt();
   }
 
   #goOffline(): void {
@@ -294,49 +260,12 @@ export class TopGunClient implements Client {
   }
 
   #touch(replica: Replica): void {
-    this.#touched.add(replica);
+    this.#notices.touch(replica);
     if (replica.dirty.size > 0) this.#checkpoints.touch();
-    this.#notifySoon();
-  }
-
-  #touchOutbox(): void {
-    this.#isOutboxTouched = true;
-    this.#notifySoon();
-  }
-
-  /** One call per listener for everything that one frame or one turn of the application did. */
-  #notifySoon(): void {
-    if (this.#isNotifying) return;
-    this.#isNotifying = true;
-    queueMicrotask(() => {
-      this.#isNotifying = false;
-      const touched = [...this.#touched];
-      this.#touched.clear();
-      for (const replica of touched) replica.notify();
-      this.#awaitExpiry();
-      if (!this.#isOutboxTouched) return;
-      this.#isOutboxTouched = false;
-      for (const listener of [...this.#outboxListeners]) listener(this.outbox);
-    });
   }
 
   #notifyConnection(): void {
-    for (const listener of [...this.#connectionListeners]) listener(this.connection);
-  }
-
-  #awaitExpiry(): void {
-    clearTimeout(this.#expiryTimer);
-    if (this.#closing !== undefined) return;
-    let next = 0;
-    for (const { nextExpiryMs } of this.#replicas.values()) {
-      if (nextExpiryMs !== 0 && (next === 0 || nextExpiryMs < next)) next = nextExpiryMs;
-    }
-    if (next === 0) return;
-    const inMs = Math.min(TIMER_MAX_MS, Math.max(0, next - this.#clock.nowMs()));
-    this.#expiryTimer = setTimeout(() => {
-      for (const replica of this.#replicas.values()) replica.expire();
-      this.#awaitExpiry();
-    }, inMs);
+    callAll(this.#connectionListeners, this.connection);
   }
 
   #makeConnection(): Connection {
@@ -384,29 +313,4 @@ export class TopGunClient implements Client {
 function subscribed<T>(listeners: Set<T>, listener: T): Unsubscribe {
   listeners.add(listener);
   return () => listeners.delete(listener);
-}
-
-function newWriter(): string {
-  const random = crypto.getRandomValues(new Uint32Array(2));
-  return Array.from(random, (word) => word.toString(36).padStart(7, '0'))
-    .join('')
-    .slice(0, 12);
-}
-
-function webSocketOf(options: ClientOptions): WebSocketClass {
-  const found = options.WebSocket ?? (globalThis.WebSocket as WebSocketClass | undefined);
-  if (found !== undefined) return found;
-  throw new TopGunError('INVALID_OPTION', 'there is no WebSocket here: pass a class in');
-}
-
-function socketUrl(text: string): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new TopGunError('INVALID_OPTION', `${text} is not a URL`);
-  }
-  url.protocol = url.protocol.replace('http', 'ws');
-  if (url.pathname === '/') url.pathname = '/sync';
-  return url.href;
 }

@@ -1,5 +1,5 @@
 import type { Cell } from './cell.ts';
-import { encodeCanonical } from './cell-codec.ts';
+import { encodeCanonical } from './cell-writer.ts';
 import { murmur3 } from './murmur3.ts';
 import { bucketOf } from './partition.ts';
 

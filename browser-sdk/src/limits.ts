@@ -1,3 +1,5 @@
+import { utf8Length } from './text.ts';
+
 /** The limits of PROTOCOL section 6 that bind a client. */
 export interface Limits {
   readonly frameBytesMax: number;
@@ -25,4 +27,10 @@ const MAP_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
 
 export function isMapName(name: string, limits: Limits): boolean {
   return name.length <= limits.mapNameBytesMax && MAP_NAME.test(name);
+}
+
+export function isKey(key: unknown, bytesMax: number): key is string {
+  if (typeof key !== 'string' || key === '') return false;
+  const length = utf8Length(key);
+  return length > 0 && length <= bytesMax;
 }

@@ -1,18 +1,27 @@
-import { readBlock, writeBlock } from './block-codec.ts';
 import { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';
-import { isWireCode, TopGunError, type WireCode } from './error.ts';
-import { DEFAULT_LIMITS, isMapName, type Limits } from './limits.ts';
-import type { Level, Message, OpRejection, PositionGroup, Unknown } from './message.ts';
-import { PARTITIONS } from './partition.ts';
-
-const DEPTH_MAX = 4;
-
-/** How one element of a message is written and read. */
-interface Element<T> {
-  readonly write: (writer: CborWriter, value: T) => void;
-  readonly read: (reader: CborReader) => T;
-}
+import {
+  block,
+  boolean,
+  bytes,
+  code,
+  depth,
+  type Element,
+  level,
+  limits,
+  list,
+  map,
+  nullable,
+  partition,
+  runs,
+  storeId,
+  text,
+  tuple,
+  uint,
+} from './elements.ts';
+import { TopGunError } from './error.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { Message, OpRejection, PositionGroup, Unknown } from './message.ts';
 
 type Elements<M extends Message> = {
   readonly [K in Exclude<keyof M, 'type'>]-?: Element<M[K]>;
@@ -27,153 +36,6 @@ interface Schema<M extends Message> {
 type Schemas = {
   readonly [T in Message['type']]: Schema<Extract<Message, { type: T }>>;
 };
-
-const uint: Element<number> = {
-  write: (writer, value) => writer.integer(value),
-  read: (reader) => reader.unsigned(),
-};
-
-const text: Element<string> = {
-  write: (writer, value) => writer.text(value),
-  read: (reader) => reader.text(),
-};
-
-/** A number that is at most something, as a partition or a depth. */
-function atMost(max: number): Element<number> {
-  return {
-    write: uint.write,
-    read: (reader) => {
-      const value = reader.unsigned();
-      if (value > max) throw malformed(`more than ${max}`);
-      return value;
-    },
-  };
-}
-
-const partition = atMost(PARTITIONS - 1);
-const depth = atMost(DEPTH_MAX);
-
-const map: Element<string> = {
-  write: text.write,
-  read: (reader) => {
-    const name = reader.text();
-    if (!isMapName(name, reader.limits)) throw malformed('a name that no map has');
-    return name;
-  },
-};
-
-const code: Element<WireCode> = {
-  write: text.write,
-  read: (reader) => {
-    const name = reader.text();
-    if (!isWireCode(name)) throw malformed('a code that is none');
-    return name;
-  },
-};
-
-/** first, count, first, count, … */
-const runs: Element<readonly number[]> = {
-  write: (writer, value) => list(uint).write(writer, value),
-  read: (reader) => {
-    const value = list(uint).read(reader);
-    if (value.length % 2 !== 0) throw malformed('a run without a count');
-    for (let i = 0; i < value.length; i += 2) {
-      const [first = 0, count = 0] = value.slice(i, i + 2);
-      if (count === 0 || count - 1 > Number.MAX_SAFE_INTEGER - first)
-        throw malformed('a run out of range');
-    }
-    return value;
-  },
-};
-
-const boolean: Element<boolean> = {
-  write: (writer, value) => writer.boolean(value),
-  read: (reader) => reader.boolean(),
-};
-
-const bytes: Element<Uint8Array> = {
-  write: (writer, value) => writer.bytes(value),
-  read: (reader) => reader.bytes(),
-};
-
-const level: Element<Level> = {
-  write: (writer, value) => writer.integer(value),
-  read: (reader) => {
-    const value = reader.unsigned();
-    if (value === 1 || value === 2 || value === 3) return value;
-    throw malformed('an unknown level');
-  },
-};
-
-/** A store's 8 bytes, as 16 hexadecimal digits. */
-const storeId: Element<string> = {
-  write: (writer, value) =>
-    writer.bytes(
-      Uint8Array.from({ length: 8 }, (_, i) => Number.parseInt(value.slice(2 * i, 2 * i + 2), 16)),
-    ),
-  read: (reader) => {
-    const id = reader.bytes();
-    if (id.length !== 8) throw malformed('a store id of a wrong length');
-    return Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  },
-};
-
-const block = { write: writeBlock, read: readBlock };
-
-const limits: Element<{ readonly [name: string]: number }> = {
-  write: (writer, value) => writer.value(value),
-  read: (reader) => {
-    const value = reader.value();
-    if (isNumbers(value)) return value;
-    throw malformed('limits expected');
-  },
-};
-
-function isNumbers(value: unknown): value is { readonly [name: string]: number } {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every((item) => typeof item === 'number');
-}
-
-function nullable<T>(element: Element<T>): Element<T | null> {
-  return {
-    write: (writer, value) => (value === null ? writer.null() : element.write(writer, value)),
-    read: (reader) => (reader.takeNull() ? null : element.read(reader)),
-  };
-}
-
-function list<T>(element: Element<T>): Element<readonly T[]> {
-  return {
-    write: (writer, value) => {
-      writer.array(value.length);
-      for (const item of value) element.write(writer, item);
-    },
-    read: (reader) => {
-      const items: T[] = [];
-      const length = reader.array();
-      for (let i = 0; i < length; i++) items.push(element.read(reader));
-      return items;
-    },
-  };
-}
-
-/** An object as an array of a fixed length. */
-function tuple<T extends object>(
-  elements: {
-    readonly [K in keyof T]-?: Element<T[K]>;
-  },
-): Element<T> {
-  const all = Object.entries(elements) as [keyof T, Element<unknown>][];
-  return {
-    write: (writer, value) => {
-      writer.array(all.length);
-      for (const [name, element] of all) element.write(writer, value[name]);
-    },
-    read: (reader) => {
-      if (reader.array() !== all.length) throw malformed('an array of a wrong length');
-      return Object.fromEntries(all.map(([name, element]) => [name, element.read(reader)])) as T;
-    },
-  };
-}
 
 const rejection = tuple<OpRejection>({ opId: uint, code, text });
 const position = tuple<PositionGroup>({ storeId, incarnation: uint, seqs: list(uint) });

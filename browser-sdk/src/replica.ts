@@ -3,6 +3,7 @@ import type { Entry } from './block-codec.ts';
 import { type Cell, expiresMsOf, isVisible, merge, viewOf } from './cell.ts';
 import { Deferred } from './deferred.ts';
 import type { TopGunError } from './error.ts';
+import { callAll } from './notices.ts';
 import { bucketOf, PARTITIONS, partitionOf } from './partition.ts';
 import type { Position } from './store.ts';
 import type { Value } from './value.ts';
@@ -178,16 +179,7 @@ export class Replica {
     this.#changed.clear();
     this.#statusChanged = false;
     const batch = { changes, status: this.status };
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(batch);
-      } catch (error) {
-        // An application's mistake must neither stop the others nor go unseen.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    callAll(this.#listeners, batch);
   }
 
   #slice(key: string): Slice {

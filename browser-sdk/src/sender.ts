@@ -2,7 +2,8 @@ import type { AckLevel, LocalResult, Rejection, ServerResult, Write } from './ap
 import { blockOf } from './block-codec.ts';
 import { CborReader } from './cbor-reader.ts';
 import type { Cell } from './cell.ts';
-import { decodeCanonical, encodeCanonical } from './cell-codec.ts';
+import { decodeCanonical } from './cell-reader.ts';
+import { encodeCanonical } from './cell-writer.ts';
 import type { HybridClock } from './clock.ts';
 import { backOffMs } from './connection.ts';
 import { stampOfDelta } from './delta.ts';

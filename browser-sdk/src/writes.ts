@@ -1,9 +1,8 @@
 import type { AckLevel, LocalResult, Rejection, ServerResult, Write } from './api.ts';
 import type { Cell } from './cell.ts';
-import { isKey } from './cell-codec.ts';
 import type { HybridClock } from './clock.ts';
 import { TopGunError } from './error.ts';
-import type { Limits } from './limits.ts';
+import { isKey, type Limits } from './limits.ts';
 import type { Replica } from './replica.ts';
 import type { Sender } from './sender.ts';
 import type { Stamp } from './stamp.ts';

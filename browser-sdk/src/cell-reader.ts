@@ -1,5 +1,4 @@
 import type { CborReader } from './cbor-reader.ts';
-import { CborWriter } from './cbor-writer.ts';
 import {
   type Base,
   type Cell,
@@ -7,22 +6,16 @@ import {
   fieldsCell,
   type OrCell,
   orCell,
-  stampOfField,
   type Tag,
 } from './cell.ts';
+import { EXPIRES, FIELDS, OR, PRESENT, VALUE } from './cell-form.ts';
 import { TopGunError } from './error.ts';
+import { isKey } from './limits.ts';
 import { COUNTER_MAX, compareStamps, isWriter, MS_MAX, type Stamp } from './stamp.ts';
-import { compareText, utf8Length } from './text.ts';
+import { compareText } from './text.ts';
 import type { Value } from './value.ts';
 
-/** How a cell refers to writers and names, and what its times are relative to. */
-export interface Refs {
-  readonly baseMs: number;
-  writer(writer: CborWriter, text: string): void;
-  name(writer: CborWriter, text: string): void;
-}
-
-/** The counterpart of `Refs`, with what the cells of one block share. */
+/** How a cell refers to writers and names in what is read, and what the cells of one block share. */
 export interface ReadRefs {
   readonly baseMs: number;
   writer(reader: CborReader): string;
@@ -34,19 +27,6 @@ export interface ReadRefs {
   newestCounter: number;
 }
 
-const CANONICAL: Refs = {
-  baseMs: 0,
-  writer: (writer, text) => writer.text(text),
-  name: (writer, text) => writer.text(text),
-};
-
-/** A cell alone: what is hashed and what is kept in the outbox. */
-export function encodeCanonical(key: string, cell: Cell): Uint8Array<ArrayBuffer> {
-  const writer = new CborWriter();
-  writeCell(writer, key, cell, CANONICAL);
-  return writer.finish();
-}
-
 export function decodeCanonical(reader: CborReader): [key: string, cell: Cell] {
   return readCell(reader, canonicalRefs());
 }
@@ -54,107 +34,6 @@ export function decodeCanonical(reader: CborReader): [key: string, cell: Cell] {
 function canonicalRefs(): ReadRefs {
   const text = (reader: CborReader): string => reader.text();
   return { baseMs: 0, writer: text, name: text, shape: [], newestMs: 0, newestCounter: 0 };
-}
-
-export function writeCell(writer: CborWriter, key: string, cell: Cell, refs: Refs): void {
-  switch (cell.kind) {
-    case 'value':
-      writer.array(cell.expiresMs === 0 ? 6 : 7);
-      writer.text(key);
-      writer.integer(VALUE);
-      writeStamp(writer, cell.stamp, refs);
-      writeOptional(writer, cell.value);
-      if (cell.expiresMs !== 0) writer.integer(cell.expiresMs - refs.baseMs);
-      return;
-    case 'fields':
-      writeFields(writer, key, cell, refs);
-      return;
-    case 'or':
-      writer.array(2 + cell.tags.length);
-      writer.text(key);
-      writer.integer(OR);
-      for (const tag of cell.tags) writeTag(writer, tag, refs);
-  }
-}
-
-const VALUE = 1;
-const FIELDS = 2;
-const OR = 3;
-const PRESENT = 1;
-const EXPIRES = 2;
-
-function writeStamp(writer: CborWriter, stamp: Stamp, refs: Refs): void {
-  writer.integer(stamp.ms - refs.baseMs);
-  writer.integer(stamp.counter);
-  refs.writer(writer, stamp.writer);
-}
-
-function writeOptional(writer: CborWriter, value: Value | undefined): void {
-  if (value === undefined) writer.undefined();
-  else writer.value(value);
-}
-
-function writeFields(writer: CborWriter, key: string, cell: FieldsCell, refs: Refs): void {
-  const { own, groups } = groupFields(cell);
-  writer.array(3 + groups.length);
-  writer.text(key);
-  writer.integer(FIELDS);
-  if (cell.base === null) writer.null();
-  else writeBase(writer, cell, cell.base, own, refs);
-  for (const group of groups) {
-    writer.array(3 + 2 * group.length);
-    writeStamp(writer, stampOfField(cell, group[0] as number), refs);
-    for (const index of group) writeField(writer, cell, index, refs);
-  }
-}
-
-function writeBase(
-  writer: CborWriter,
-  cell: FieldsCell,
-  base: Base,
-  fields: readonly number[],
-  refs: Refs,
-): void {
-  const expires = base.expiresMs !== 0;
-  writer.array(4 + (expires ? 1 : 0) + 2 * fields.length);
-  writeStamp(writer, base.stamp, refs);
-  writer.integer((base.present ? PRESENT : 0) | (expires ? EXPIRES : 0));
-  if (expires) writer.integer(base.expiresMs - refs.baseMs);
-  for (const index of fields) writeField(writer, cell, index, refs);
-}
-
-function writeField(writer: CborWriter, cell: FieldsCell, index: number, refs: Refs): void {
-  refs.name(writer, cell.names[index] as string);
-  writeOptional(writer, cell.values[index]);
-}
-
-/** The indices of the fields with the base's stamp, and those of the others, one group per stamp. */
-export function groupFields(cell: FieldsCell): { own: number[]; groups: number[][] } {
-  const own: number[] = [];
-  const groups: number[][] = [];
-  for (let i = 0; i < cell.names.length; i++) {
-    const stamp = stampOfField(cell, i);
-    if (cell.base !== null && compareStamps(stamp, cell.base.stamp) === 0) {
-      own.push(i);
-      continue;
-    }
-    const group = groups.find(
-      (other) => compareStamps(stampOfField(cell, other[0] as number), stamp) === 0,
-    );
-    if (group === undefined) groups.push([i]);
-    else group.push(i);
-  }
-  groups.sort((a, b) =>
-    compareStamps(stampOfField(cell, a[0] as number), stampOfField(cell, b[0] as number)),
-  );
-  return { own, groups };
-}
-
-function writeTag(writer: CborWriter, tag: Tag, refs: Refs): void {
-  writer.array(tag.value === undefined ? 5 : 4);
-  writeStamp(writer, tag.stamp, refs);
-  writeOptional(writer, tag.value);
-  if (tag.value === undefined) writer.integer(tag.removedMs - refs.baseMs);
 }
 
 export function readCell(reader: CborReader, refs: ReadRefs): [key: string, cell: Cell] {
@@ -324,12 +203,6 @@ function readTags(reader: CborReader, count: number, refs: ReadRefs): OrCell {
     tags.push({ stamp, value, removedMs: value === undefined ? readMs(reader, refs) : 0 });
   }
   return orCell(tags);
-}
-
-export function isKey(key: unknown, bytesMax: number): key is string {
-  if (typeof key !== 'string' || key === '') return false;
-  const length = utf8Length(key);
-  return length > 0 && length <= bytesMax;
 }
 
 function invalid(text: string): TopGunError {

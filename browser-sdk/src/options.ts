@@ -1,0 +1,31 @@
+import type { ClientOptions, WebSocketClass } from './api.ts';
+import { TopGunError } from './error.ts';
+
+/** The addresses to try, as WebSocket URLs. Throws `INVALID_OPTION`. */
+export function socketUrls(options: ClientOptions): readonly string[] {
+  return [options.url, ...(options.urls ?? [])].map(socketUrl);
+}
+
+function socketUrl(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new TopGunError('INVALID_OPTION', `${text} is not a URL`);
+  }
+  url.protocol = url.protocol.replace('http', 'ws');
+  if (url.pathname === '/') url.pathname = '/sync';
+  return url.href;
+}
+
+export function webSocketOf(options: ClientOptions): WebSocketClass {
+  const found = options.WebSocket ?? (globalThis.WebSocket as WebSocketClass | undefined);
+  if (found !== undefined) return found;
+  throw new TopGunError('INVALID_OPTION', 'there is no WebSocket here: pass a class in');
+}
+
+/** A writer id that nobody has had: 62 random bits. */
+export function newWriter(): string {
+  const random = crypto.getRandomValues(new BigUint64Array(1))[0] as bigint;
+  return (random >> 2n).toString(36);
+}
