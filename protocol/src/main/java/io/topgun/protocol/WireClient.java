@@ -25,6 +25,9 @@ public final class WireClient implements AutoCloseable {
     private static final int FRAME_BYTES_MAX = 16 << 20;
     private static final int CLOSED_ABNORMALLY = 1006;
 
+    private static final CompletableFuture<WebSocket> OVER =
+            CompletableFuture.failedFuture(new IOException("The connection is closed"));
+
     private final Listener listener;
     private final Semaphore outstanding = new Semaphore(OUTSTANDING_MAX);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -86,12 +89,13 @@ public final class WireClient implements AutoCloseable {
     }
 
     private interface Sending {
-        CompletionStage<?> begin();
+        CompletableFuture<WebSocket> begin();
     }
 
     /** The socket takes one frame at a time: each begins when the one before is out. */
     private synchronized CompletableFuture<Void> inTurn(Sending sending) {
-        CompletableFuture<Void> next = last.thenCompose(done -> sending.begin()).thenApply(done -> null);
+        CompletableFuture<Void> next =
+                last.thenCompose(done -> closed.get() ? OVER : sending.begin()).thenApply(done -> null);
         last = next;
         return next;
     }

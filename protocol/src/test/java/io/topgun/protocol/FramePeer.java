@@ -99,6 +99,11 @@ final class FramePeer implements AutoCloseable {
         return Arrays.copyOf(payload, length);
     }
 
+    /** Ends the connection without a close frame. */
+    void drop() throws IOException {
+        accepted.join().close();
+    }
+
     @Override
     public void close() throws IOException {
         server.close();

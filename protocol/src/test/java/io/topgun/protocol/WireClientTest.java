@@ -116,7 +116,7 @@ class WireClientTest {
     @Test
     void shouldFailSendsWhenConnectionIsLost() throws Exception {
         try (WireClient client = connect()) {
-            peer.close();
+            peer.drop();
             assertEquals(1006, received.closeCode.get(10, TimeUnit.SECONDS));
             assertThrows(
                     ExecutionException.class,
