@@ -1,9 +1,11 @@
 package io.topgun.node;
 
+import io.topgun.node.imports.ImportCommand;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.node.settings.SettingsException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,7 @@ public final class Main {
         } else {
             switch (args[0]) {
                 case "start" -> start(args);
+                case "import" -> System.exit(ImportCommand.run(Arrays.copyOfRange(args, 1, args.length)));
                 default -> refuse("Unknown command " + args[0] + "\n" + USAGE);
             }
         }
