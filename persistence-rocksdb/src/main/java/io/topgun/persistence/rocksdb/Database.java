@@ -31,10 +31,6 @@ import org.rocksdb.WALRecoveryMode;
 
 /** The open RocksDB with its families and options, closed in the order that native memory needs. */
 final class Database implements AutoCloseable {
-    static {
-        RocksDB.loadLibrary();
-    }
-
     private final Deque<RocksObject> opened = new ArrayDeque<>();
     private final RocksDB db;
     private final Map<Column, ColumnFamilyHandle> families = new EnumMap<>(Column.class);

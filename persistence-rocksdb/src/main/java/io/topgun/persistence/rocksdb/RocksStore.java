@@ -64,6 +64,7 @@ final class RocksStore implements AutoCloseable {
     }
 
     private static RocksStore openLocked(Opening opening, StoreLock lock) throws RocksDBException, IOException {
+        NativeLibrary.load(opening.settings().dir().resolve("native"));
         Path dir = Files.createDirectories(opening.settings().dir().resolve("db"));
         Database database = Database.open(opening.settings(), dir);
         try {

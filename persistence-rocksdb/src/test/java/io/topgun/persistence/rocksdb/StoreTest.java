@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.topgun.persistence.rocksdb.RocksStoreException.Reason;
 import java.io.IOException;
@@ -109,6 +110,18 @@ class StoreTest {
                     .close();
         }
         assertReason(Reason.FORMAT, () -> new TestStore(dir));
+    }
+
+    @Test
+    void shouldRunTheNativeCodeFromAStoresDirectory() throws IOException {
+        Path maps = Path.of("/proc/self/maps");
+        assumeTrue(Files.isReadable(maps));
+        new TestStore(dir).close();
+        List<String> mapped = Files.readAllLines(maps).stream()
+                .filter(line -> line.contains("librocksdbjni"))
+                .toList();
+        assertFalse(mapped.isEmpty());
+        for (String line : mapped) assertTrue(line.contains("/native/"), line);
     }
 
     private RocksDB openRaw() throws RocksDBException {

@@ -54,7 +54,8 @@ final class TestStore implements AutoCloseable {
         return snapshots;
     }
 
-    CompletableFuture<Void> append(String id, long sequenceNr, String text) {
+    /** Synchronized, as events are encoded by one thread at a time. */
+    synchronized CompletableFuture<Void> append(String id, long sequenceNr, String text) {
         PersistentRepr event = PersistentRepr.apply(text, sequenceNr, id, "", false, null, JournalProbe.WRITER);
         CompletableFuture<Void> future = new CompletableFuture<>();
         events.append(List.of(new EventRow(id, sequenceNr, events.codec().encode(event))), outcome(future));
