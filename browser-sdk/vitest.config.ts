@@ -20,6 +20,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          expect: { poll: { timeout: 15_000, interval: 20 } },
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const LAUNCHER = fileURLToPath(new URL('../../../topgun', import.meta.url));
+const READY = /TopGun is ready at (\S+)/;
+const READY_WITHIN_MS = 90_000;
+
+/** A real node as `./topgun start` runs it, with a port and data of its own. */
+export class NodeProcess {
+  readonly port: number;
+  readonly #dataDir: string;
+  #child: ChildProcess | undefined;
+
+  private constructor(port: number, dataDir: string) {
+    this.port = port;
+    this.#dataDir = dataDir;
+    process.once('exit', this.#killGroup);
+  }
+
+  static async start(): Promise<NodeProcess> {
+    const node = new NodeProcess(await freePort(), await mkdtemp(join(tmpdir(), 'topgun-node-')));
+    await node.start();
+    return node;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/`;
+  }
+
+  /** Resolves once the node is ready; a second time on the data that it left. */
+  async start(): Promise<void> {
+    const args = ['start', '--port', String(this.port), '--data', this.#dataDir];
+    // Its own process group, so that nothing it starts outlives it.
+    const child = spawn(LAUNCHER, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    await new Promise<void>((resolve, reject) => {
+      let output = '';
+      const failed = (why: string): void => reject(new Error(`${why}\n${output}`));
+      const timer = setTimeout(() => failed('the node was not ready in time'), READY_WITHIN_MS);
+      const read = (text: string): void => {
+        output = (output + text).slice(-10_000);
+        if (!READY.test(output)) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      child.stdout.setEncoding('utf8').on('data', read);
+      child.stderr.setEncoding('utf8').on('data', read);
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        failed(`the node ended with ${code}`);
+      });
+    });
+  }
+
+  /** As a power cut: no chance to clean up. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
+    this.#killGroup();
+    await ended;
+    this.#child = undefined;
+  }
+
+  /** Ends the node and deletes its data. */
+  async dispose(): Promise<void> {
+    await this.kill();
+    process.off('exit', this.#killGroup);
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+
+  readonly #killGroup = (): void => {
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
