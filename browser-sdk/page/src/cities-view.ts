@@ -19,11 +19,12 @@ import type { Notify } from './notices.ts';
 import { VirtualList } from './virtual-list.ts';
 import type { Writes } from './writes.ts';
 
-/** While this many rows come in, the list is put in order only now and then. */
+/** With more rows than this to put in their places the list waits until it pays. */
 const FLOOD = 1_000;
-const FLOOD_PAUSE_MS = 250;
-/** How many times as long as ordering takes the page does other things during a flood. */
-const FLOOD_REST = 8;
+/** In a flood the list is put in order when it has grown by this factor, so that all orders together cost little. */
+const FLOOD_GROWTH = 3;
+/** But it is not older than this. */
+const FLOOD_PAUSE_MS = 2_000;
 
 /** The cell that the keyboard acts on. The key leads, the position is where it was last. */
 interface Cursor {
@@ -52,7 +53,8 @@ export class CitiesView {
   readonly #news = new Map<string, readonly CityField[]>();
   #waiting: ReadonlySet<string> = new Set();
   #synced = false;
-  #orderAfter = 0;
+  #orderedAt = 0;
+  #flood: ReturnType<typeof setTimeout> | undefined;
   #descending = false;
 
   constructor(client: Client, map: LiveMap<City>, writes: Writes, notify: Notify) {
@@ -106,7 +108,10 @@ export class CitiesView {
   }
 
   #drawNow(): void {
-    this.#order();
+    setText(this.#count, this.#countWords());
+    if (this.#isFlood()) return;
+    this.#index.commit();
+    this.#orderedAt = performance.now();
     this.#waiting = this.#writes.waiting(this.#map.name);
     const { shown } = this.#index;
     this.#list.update(shown);
@@ -114,21 +119,25 @@ export class CitiesView {
     this.#followEdited();
     this.#moveTo(this.#positionOfCursor(), false);
     this.#grid.setAttribute('aria-rowcount', String(shown + 1));
-    setText(this.#count, this.#countWords());
     if (shown > 0) this.#empty.hide();
     else this.#empty.show(this.#client, this.#map, this.#search.value);
   }
 
-  /** Orders what has come in; in a flood not too often, so that it stays a small part of the work. */
-  #order(): void {
-    const now = performance.now();
-    if (this.#map.status !== 'synced' && this.#index.touched > FLOOD && now < this.#orderAfter) {
-      setTimeout(this.#draw, this.#orderAfter - now);
-      return;
-    }
-    this.#index.commit();
-    const tookMs = performance.now() - now;
-    this.#orderAfter = now + Math.max(FLOOD_PAUSE_MS, tookMs * FLOOD_REST);
+  /** Whether what has come in should wait: in a flood every new order would be stale at once. */
+  #isFlood(): boolean {
+    const { touched, size } = this.#index;
+    const isFlood =
+      this.#map.status !== 'synced' &&
+      touched > FLOOD &&
+      size < (size - touched) * FLOOD_GROWTH &&
+      performance.now() < this.#orderedAt + FLOOD_PAUSE_MS;
+    if (isFlood) this.#redrawLater();
+    return isFlood;
+  }
+
+  #redrawLater(): void {
+    clearTimeout(this.#flood);
+    this.#flood = setTimeout(this.#draw, FLOOD_PAUSE_MS);
   }
 
   #countWords(): string {

@@ -39,6 +39,11 @@ export class CityIndex {
     return this.#shown.length;
   }
 
+  /** How many rows there are, those that wait for a commit too. */
+  get size(): number {
+    return this.#rows.size;
+  }
+
   /** How many rows wait for a commit. */
   get touched(): number {
     return this.#touched.length;

@@ -8,6 +8,8 @@ export interface CityRow extends Slot {
   readonly remove: HTMLElement;
   key: string;
   city: City | undefined;
+  /** What glows. */
+  flashes: readonly Animation[];
 }
 
 /** Columns by number, for the keyboard; the last one holds the button that removes. */
@@ -33,6 +35,7 @@ export function cityRows(): () => CityRow {
       remove: cell('remove'),
       key: '',
       city: undefined,
+      flashes: [],
     };
   };
 }
@@ -47,7 +50,8 @@ export function showCity(row: CityRow, key: string, city: City | undefined): voi
   if (row.key !== key) {
     row.key = key;
     row.element.dataset.key = key;
-    for (const animation of row.element.getAnimations({ subtree: true })) animation.cancel();
+    for (const animation of row.flashes) animation.cancel();
+    row.flashes = [];
   }
   row.city = city;
   const name = fieldText(city, 'name');
@@ -63,7 +67,7 @@ export function showCity(row: CityRow, key: string, city: City | undefined): voi
 }
 
 export function flashCity(row: CityRow, fields: readonly CityField[]): void {
-  for (const field of fields) flash(row.cells[field]);
+  row.flashes = fields.map((field) => flash(row.cells[field]));
 }
 
 /** The fields in which two states of a city differ. */

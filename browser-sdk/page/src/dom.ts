@@ -41,8 +41,8 @@ export function setText(element: Element, text: string): void {
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** Lets an element glow for a moment: somebody else has changed it. */
-export function flash(element: HTMLElement): void {
-  if (!still.matches) element.animate(FLASH, { duration: 1600, easing: 'ease-out' });
+export function flash(element: HTMLElement): Animation {
+  return element.animate(FLASH, { duration: still.matches ? 0 : 1600, easing: 'ease-out' });
 }
 
 const FLASH: Keyframe[] = [

@@ -22,7 +22,7 @@ const cities = client.getMap<City>('cities');
 const todos = client.getMap<Todo>('todos');
 const notify = notices();
 const writes = new Writes(client, notify);
-statusView(client, [cities, todos]);
+statusView(client, [cities, todos], notify);
 new CitiesView(client, cities, writes, notify);
 new TodosView(client, todos, writes);
 tabs();

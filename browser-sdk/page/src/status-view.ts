@@ -1,5 +1,7 @@
 import type { Client, Connection, MapStatus, OutboxItem, Unsubscribe } from '@topgun/client';
 import { byId, count, perFrame, plural, setText } from './dom.ts';
+import type { Notify } from './notices.ts';
+import { STORAGE_FAILED } from './writes.ts';
 
 const LISTED_MAX = 200;
 const OFFLINE = 'topgun.offline';
@@ -13,8 +15,9 @@ export interface Counted {
 }
 
 /** The bar that is always in view: connection, outbox, clock, rows, and the switch to go offline. */
-export function statusView(client: Client, maps: readonly Counted[]): void {
+export function statusView(client: Client, maps: readonly Counted[], notify: Notify): void {
   connection(client, maps);
+  troubles(client.connection, notify);
   outbox(client);
   rows(client, maps);
   offlineSwitch(client.connection);
@@ -54,6 +57,19 @@ function connection(client: Client, maps: readonly Counted[]): void {
   client.connection.subscribe(draw);
   for (const map of maps) void map.loaded.then(draw);
   draw();
+}
+
+/** Says once what the server or this browser's storage reported. */
+function troubles(connection: Connection, notify: Notify): void {
+  let last = '';
+  connection.subscribe(({ error, state }) => {
+    const text = error === undefined || state === 'failed' ? '' : error.message;
+    if (text !== '' && text !== last) {
+      const words = error?.code === 'STORAGE_FAILED' ? STORAGE_FAILED : 'The connection failed.';
+      notify({ kind: 'trouble', text: `${words} (${text})` });
+    }
+    last = text;
+  });
 }
 
 const MEMORY_ONLY =

@@ -52,6 +52,6 @@ export class Writes {
   }
 }
 
-const STORAGE_FAILED =
+export const STORAGE_FAILED: string =
   'This browser’s storage is full or broken. Changes reach the server while this page is open and connected, ' +
   'but are not kept here.';

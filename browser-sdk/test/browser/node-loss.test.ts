@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await Promise.all(browser.contexts().map((context) => context.close()));
-  await node.dispose();
+  await node.remove();
 });
 
 async function newPerson(): Promise<GridPage> {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await node?.dispose();
+  await node?.remove();
 });
 
 afterEach(async () => {
@@ -117,7 +117,8 @@ describe('a person who is offline', () => {
     await a.page.reload();
     await expect.poll(() => a.todos()).toEqual(todos);
     expect(await a.entries('cities')).toEqual(cities);
-    await expect.poll(() => a.outbox()).toBe(4);
+    // Those of the last moments before may be among them: they are sent again, and merge to nothing.
+    await expect.poll(() => a.outbox()).toBeGreaterThanOrEqual(4);
     expect(await (await a.todo('written offline')).locator('.unsynced').isVisible()).toBe(true);
 
     await a.goOnline();

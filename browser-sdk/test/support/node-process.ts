@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const LAUNCHER = fileURLToPath(new URL('../../../topgun', import.meta.url));
+const LAUNCHER = process.env.TOPGUN ?? fileURLToPath(new URL('../../../topgun', import.meta.url));
 const READY = /TopGun is ready at (\S+)/;
 const READY_WITHIN_MS = 90_000;
 
@@ -29,7 +29,7 @@ export class NodeProcess {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}/`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Resolves once the node is ready; a second time on the data that it left. */
@@ -68,7 +68,7 @@ export class NodeProcess {
   }
 
   /** Ends the node and deletes its data. */
-  async dispose(): Promise<void> {
+  async remove(): Promise<void> {
     await this.kill();
     process.off('exit', this.#killGroup);
     await rm(this.#dataDir, { recursive: true, force: true });
