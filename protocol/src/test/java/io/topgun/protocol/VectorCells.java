@@ -147,7 +147,7 @@ final class VectorCells {
                 pairs,
                 "one stamp twice: fields, a removal with the base's stamp",
                 paris,
-                update(OLD, names("name", "other"), REMOVED, 1));
+                update(OLD, names("gone", "name", "other"), REMOVED, REMOVED, 1));
         pair(
                 pairs,
                 "one stamp twice: fields, an update with the absent base's stamp",
