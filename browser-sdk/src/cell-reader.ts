@@ -92,46 +92,48 @@ function readValue(reader: CborReader, length: number, refs: ReadRefs): Cell {
 
 function readFields(reader: CborReader, length: number, refs: ReadRefs): FieldsCell {
   if (length < 1) throw invalid('a fields cell without a base');
-  const names: string[] = [];
-  const values: (Value | undefined)[] = [];
-  const base = reader.takeNull() ? null : readBase(reader, names, values, refs);
-  const shape = shared(names, refs);
-  if (length === 1) {
-    if (base === null) throw invalid('neither a base nor fields');
-    return fieldsCell(base, shape, values, null);
+  if (reader.takeNull()) {
+    if (length === 1) throw invalid('neither a base nor fields');
+    return readGroups(reader, length - 1, null, NO_FIELDS, refs);
   }
-  return readGroups(reader, length - 1, base, names, values, refs);
-}
-
-function readBase(
-  reader: CborReader,
-  names: string[],
-  values: (Value | undefined)[],
-  refs: ReadRefs,
-): Base {
-  const length = reader.array();
+  const count = reader.array();
   const stamp = readStamp(reader, refs);
   const flags = reader.unsigned();
   if (flags > (PRESENT | EXPIRES)) throw invalid('unknown flags');
   if (flags === EXPIRES) throw invalid('a deleted entry does not expire');
   const expiresMs = flags & EXPIRES ? readExpiry(reader, refs) : 0;
-  const rest = length - (flags & EXPIRES ? 5 : 4);
+  const rest = count - (flags & EXPIRES ? 5 : 4);
   if (rest < 0 || rest % 2 !== 0) throw invalid('a base of a wrong length');
   if (rest > 0 && !(flags & PRESENT)) throw invalid('fields in an absent base');
-  for (let i = 0; i < rest; i += 2) {
-    names.push(refs.name(reader));
-    values.push(reader.value());
-  }
-  return { stamp, present: (flags & PRESENT) !== 0, expiresMs };
+  const base = { stamp, present: (flags & PRESENT) !== 0, expiresMs };
+  const fields = readBaseFields(reader, rest / 2, refs);
+  if (length > 1) return readGroups(reader, length - 1, base, fields, refs);
+  return fieldsCell(base, fields.names, fields.values, null);
 }
 
-/** Gives back the last cell's names if these are the same, so that 100,000 rows share one array. */
-function shared(names: string[], refs: ReadRefs): readonly string[] {
+interface BaseFields {
+  readonly names: readonly string[];
+  readonly values: readonly (Value | undefined)[];
+}
+
+const NO_FIELDS: BaseFields = { names: [], values: [] };
+
+/** Takes the last cell's names if they are the same, so that 100,000 rows share one array. */
+function readBaseFields(reader: CborReader, count: number, refs: ReadRefs): BaseFields {
   const { shape } = refs;
-  if (shape.length === names.length && shape.every((name, i) => name === names[i])) return shape;
+  const values: Value[] = new Array(count);
+  let names: string[] | null = null;
+  for (let i = 0; i < count; i++) {
+    const name = refs.name(reader);
+    if (names !== null) names.push(name);
+    else if (name !== shape[i]) names = [...shape.slice(0, i), name];
+    values[i] = reader.value();
+  }
+  if (names === null && count === shape.length) return { names: shape, values };
+  names ??= shape.slice(0, count);
   checkNames(names);
   refs.shape = names;
-  return names;
+  return { names, values };
 }
 
 function checkNames(names: readonly string[]): void {
@@ -153,13 +155,12 @@ function readGroups(
   reader: CborReader,
   count: number,
   base: Base | null,
-  names: readonly string[],
-  values: readonly (Value | undefined)[],
+  baseFields: BaseFields,
   refs: ReadRefs,
 ): FieldsCell {
-  const fields: Field[] = names.map((name, i) => ({
+  const fields: Field[] = baseFields.names.map((name, i) => ({
     name,
-    value: values[i],
+    value: baseFields.values[i],
     stamp: base?.stamp as Stamp,
   }));
   let last = base?.stamp;

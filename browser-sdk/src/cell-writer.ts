@@ -90,8 +90,27 @@ function writeField(writer: CborWriter, cell: FieldsCell, index: number, refs: R
   writeOptional(writer, cell.values[index]);
 }
 
+export interface FieldGroups {
+  readonly own: readonly number[];
+  readonly groups: readonly (readonly number[])[];
+}
+
+const NO_GROUPS: readonly never[] = [];
+const RANGES: (readonly number[])[] = [];
+
+/** 0 to `length` - 1, made once. */
+function range(length: number): readonly number[] {
+  let known = RANGES[length];
+  if (known === undefined) {
+    known = Array.from({ length }, (_, i) => i);
+    RANGES[length] = known;
+  }
+  return known;
+}
+
 /** The indices of the fields with the base's stamp, and those of the others, one group per stamp. */
-export function groupFields(cell: FieldsCell): { own: number[]; groups: number[][] } {
+export function groupFields(cell: FieldsCell): FieldGroups {
+  if (cell.stamps === null) return { own: range(cell.names.length), groups: NO_GROUPS };
   const own: number[] = [];
   const groups: number[][] = [];
   for (let i = 0; i < cell.names.length; i++) {

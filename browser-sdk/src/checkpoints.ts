@@ -6,6 +6,8 @@ import type { Store, StoredSlice } from './store.ts';
 
 const QUIET_MS = 250;
 const LATEST_MS = 2_000;
+/** How long the packing may keep the page from answering. */
+const BUSY_MS = 8;
 
 /**
  * Saves the local replicas now and then. An operation leaves the stored outbox together with the slice
@@ -45,14 +47,17 @@ export class Checkpoints {
     if (this.#timer === undefined) this.#dueMs = now + LATEST_MS;
     clearTimeout(this.#timer);
     const inMs = Math.max(0, Math.min(QUIET_MS, this.#dueMs - now));
-    this.#timer = setTimeout(() => void this.save(), inMs);
+    this.#timer = setTimeout(() => void this.save(false), inMs);
   }
 
-  /** Saves now. Never rejects: what could not be saved is tried again later. */
-  save(): Promise<void> {
+  /**
+   * Saves now. Never rejects: what could not be saved is tried again later. `atOnce` packs without a
+   * pause, for a page that is about to go.
+   */
+  save(atOnce: boolean): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#running = this.#running.then(() => this.#commit());
+    this.#running = this.#running.then(() => this.#commit(atOnce));
     return this.#running;
   }
 
@@ -60,30 +65,36 @@ export class Checkpoints {
     clearTimeout(this.#timer);
   }
 
-  async #commit(): Promise<void> {
+  async #commit(atOnce: boolean): Promise<void> {
     const store = await this.#store;
     const settled = this.#settled;
     this.#settled = [];
-    const taken: [Replica, number[]][] = [];
+    const taken: [Replica, number][] = [];
     const slices: StoredSlice[] = [];
-    for (const replica of this.#replicas()) {
-      if (replica.status === 'loading') continue;
-      const partitions = [...replica.dirty];
-      replica.dirty.clear();
-      if (!this.#keepsCells()) continue;
-      taken.push([replica, partitions]);
-      for (const partition of partitions) slices.push(packed(replica, partition));
+    let since = performance.now();
+    for (const [replica, partition] of this.#dirty()) {
+      replica.dirty.delete(partition);
+      taken.push([replica, partition]);
+      slices.push(packed(replica, partition));
+      if (atOnce || performance.now() - since < BUSY_MS) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      since = performance.now();
     }
     if (settled.length === 0 && slices.length === 0) return;
     try {
       await store.commit({ slices, settled, clockMs: this.#clock.highWaterMs });
     } catch {
       this.#settled.push(...settled);
-      for (const [replica, partitions] of taken) {
-        for (const partition of partitions) replica.dirty.add(partition);
-      }
+      for (const [replica, partition] of taken) replica.dirty.add(partition);
       this.touch();
     }
+  }
+
+  #dirty(): [Replica, number][] {
+    if (!this.#keepsCells()) return [];
+    return [...this.#replicas()]
+      .filter((replica) => replica.status !== 'loading')
+      .flatMap((replica) => Array.from(replica.dirty, (it): [Replica, number] => [replica, it]));
   }
 }
 

@@ -153,7 +153,7 @@ export class TopGunClient implements Client {
     await this.#storage.store;
     await this.#sender.saved();
     this.#sender.close();
-    await this.#checkpoints.save();
+    await this.#checkpoints.save(true);
     this.#checkpoints.stop();
     await this.#storage.close();
   }
@@ -302,7 +302,7 @@ export class TopGunClient implements Client {
   }
 
   readonly #onOnline = (): void => this.#link.dispatch('retry');
-  readonly #onHidden = (): void => void this.#checkpoints.save();
+  readonly #onHidden = (): void => void this.#checkpoints.save(true);
 
   #listenToPage(action: 'addEventListener' | 'removeEventListener'): void {
     globalThis.window?.[action]('online', this.#onOnline);

@@ -50,14 +50,22 @@ export function writeUtf8(text: string, length: number, into: Uint8Array, at: nu
 export function readUtf8(bytes: Uint8Array, from: number, to: number): string {
   if (to - from > SHORT) return decoder.decode(bytes.subarray(from, to));
   let text = '';
-  for (let i = from; i < to; i++) {
+  let i = from;
+  for (; i + 4 <= to; i += 4) {
+    const a = bytes[i] as number;
+    const b = bytes[i + 1] as number;
+    const c = bytes[i + 2] as number;
+    const d = bytes[i + 3] as number;
+    if ((a | b | c | d) > 0x7f) return decoder.decode(bytes.subarray(from, to));
+    text += String.fromCharCode(a, b, c, d);
+  }
+  for (; i < to; i++) {
     const byte = bytes[i] as number;
     if (byte > 0x7f) return decoder.decode(bytes.subarray(from, to));
-    text += ASCII[byte];
+    text += String.fromCharCode(byte);
   }
   return text;
 }
 
 /** Up to here a loop is faster than a call into the decoder. */
 const SHORT = 24;
-const ASCII: readonly string[] = Array.from({ length: 128 }, (_, i) => String.fromCharCode(i));
