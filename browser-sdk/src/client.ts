@@ -250,7 +250,7 @@ export class TopGunClient implements Client {
   }
 
   #correctClock(serverMs: number, roundTripMs: number): void {
-    this.#clock.correct(serverMs + roundTripMs / 2);
+    this.#clock.correct(serverMs, roundTripMs);
     this.#hasClock = true;
   }
 

@@ -34,11 +34,22 @@ describe('the clock', () => {
     expect(clock.next().ms).toBe(10);
   });
 
+  it('stays as it is while the server’s time is within what the round trip leaves open', () => {
+    const clock = new HybridClock(() => 10_000, 'w');
+    clock.correct(9_901, 200);
+    clock.correct(9_999, 200);
+    expect(clock.offsetMs).toBe(0);
+    clock.correct(15_000, 200);
+    expect(clock.offsetMs).toBe(5_100);
+    clock.correct(14_950, 200);
+    expect(clock.offsetMs).toBe(5_100);
+  });
+
   it('follows the server, and goes back to what was observed when it was ahead', () => {
     const clock = new HybridClock(() => 1_000_000, 'w');
     clock.observe(400, 2);
     expect(clock.next().ms).toBe(1_000_000);
-    clock.correct(300);
+    clock.correct(300, 0);
     clock.rewind();
     expect(clock.next()).toEqual({ ms: 400, counter: 3, writer: 'w' });
   });

@@ -60,9 +60,14 @@ export class HybridClock {
     this.#advance(highWaterMs, COUNTER_MAX);
   }
 
-  /** Learns the server's time; half of the round trip is the error that is accepted. */
-  correct(serverMs: number): void {
-    this.#offsetMs = serverMs - this.#wallMs();
+  /**
+   * Learns the server's time, as it was somewhere within the last `roundTripMs`. An offset that this
+   * does not contradict stays: the clocks of two machines are nearer to each other than a slow network
+   * can tell, and the order of their stamps must not depend on it.
+   */
+  correct(serverMs: number, roundTripMs: number): void {
+    const offsetMs = serverMs + roundTripMs / 2 - this.#wallMs();
+    if (Math.abs(offsetMs - this.#offsetMs) > roundTripMs / 2 + 1) this.#offsetMs = offsetMs;
   }
 
   /**

@@ -137,7 +137,7 @@ export class Sender {
       }
     }
     if (isClockWrong) {
-      this.#settings.clock.correct(ack.serverMs);
+      this.#settings.clock.correct(ack.serverMs, 0);
       this.#restampFuture(ack.serverMs);
     }
     this.#settings.changed();

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const LAUNCHER = process.env.TOPGUN ?? fileURLToPath(new URL('../../../topgun', import.meta.url));
 const READY = /TopGun is ready at (\S+)/;
-const READY_WITHIN_MS = 90_000;
+/** Long enough for a first start, which builds the node. */
+const READY_WITHIN_MS = 300_000;
 
 /** A real node as `./topgun start` runs it, with a port and data of its own. */
 export class NodeProcess {
@@ -24,7 +25,12 @@ export class NodeProcess {
 
   static async start(): Promise<NodeProcess> {
     const node = new NodeProcess(await freePort(), await mkdtemp(join(tmpdir(), 'topgun-node-')));
-    await node.start();
+    try {
+      await node.start();
+    } catch (error) {
+      await node.remove();
+      throw error;
+    }
     return node;
   }
 
