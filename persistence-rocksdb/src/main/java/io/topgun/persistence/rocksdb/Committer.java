@@ -39,7 +39,14 @@ final class Committer implements Runnable {
 
     @Override
     public void run() {
-        for (List<Write> writes = queue.take(); !writes.isEmpty(); writes = queue.take()) commit(writes);
+        try {
+            for (List<Write> writes = queue.take(); !writes.isEmpty(); writes = queue.take()) commit(writes);
+        } catch (Error e) {
+            fail(new RocksStoreException(Reason.IO, "the committer died", e));
+            throw e;
+        } finally {
+            queue.close();
+        }
     }
 
     private void commit(List<Write> writes) {

@@ -35,12 +35,12 @@ public final class RocksPersistence implements Extension {
     RocksPersistence(ExtendedActorSystem system) {
         Config config = system.settings().config().getConfig(CONFIG);
         var dispatchers = system.dispatchers();
+        reads = new BlockingReads(dispatchers.lookup(config.getString("read-dispatcher")));
         store = RocksStore.open(
                 StoreSettings.of(config),
                 dispatchers.lookup(config.getString("journal.plugin-dispatcher")),
                 new SecureRandom()::nextLong);
         system.registerOnTermination(store::close);
-        reads = new BlockingReads(dispatchers.lookup(config.getString("read-dispatcher")));
         ObjectCodec objects = new ObjectCodec(system);
         events = new EventLog(store, new EventCodec(objects, Clock.systemUTC()));
         snapshots = new SnapshotTable(store, new SnapshotCodec(objects));

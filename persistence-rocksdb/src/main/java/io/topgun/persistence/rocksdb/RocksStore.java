@@ -4,6 +4,7 @@ import io.topgun.persistence.rocksdb.RocksStoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -121,16 +122,18 @@ final class RocksStore implements AutoCloseable {
 
     /** The state of the store; a background error that no write has met yet is found here. */
     StoreHealth health() {
-        if (committer.failure().isEmpty() && !closing && backgroundErrors() > 0)
-            committer.fail(new RocksStoreException(Reason.IO, "a flush or compaction of the database failed"));
-        return new StoreHealth(
-                committer
-                        .failure()
-                        .map(failure -> failure.getCause() == null
-                                ? String.valueOf(failure.getMessage())
-                                : failure.getMessage() + ": "
-                                        + failure.getCause().getMessage()),
-                queue.size());
+        try {
+            if (committer.failure().isEmpty() && backgroundErrors() > 0)
+                committer.fail(new RocksStoreException(Reason.IO, "a flush or compaction of the database failed"));
+        } catch (RocksStoreException e) {
+            return new StoreHealth(Optional.of(text(e)), queue.size());
+        }
+        return new StoreHealth(committer.failure().map(RocksStore::text), queue.size());
+    }
+
+    private static String text(RocksStoreException failure) {
+        Throwable cause = failure.getCause();
+        return failure.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
     }
 
     private long backgroundErrors() {

@@ -138,6 +138,7 @@ class StoreTest {
         store.close();
         assertReason(Reason.CLOSED, () -> store.append("p", 1, "a"));
         assertReason(Reason.CLOSED, () -> store.texts("p"));
+        assertFalse(store.store().health().isWritable());
     }
 
     @Test

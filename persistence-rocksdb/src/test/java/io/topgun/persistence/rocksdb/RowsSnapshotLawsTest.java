@@ -20,7 +20,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /** Any sequence of incremental snapshots is a map, through failures and restarts. */
-class RowsSnapshotLaws {
+class RowsSnapshotLawsTest {
     private static final List<String> IDS = List.of("p", "p-1", "p-11");
 
     /** A step of the history of one id; an absent value is a deletion. */
