@@ -6,6 +6,7 @@ import type { Store, StoredSlice } from './store.ts';
 
 const QUIET_MS = 250;
 const LATEST_MS = 2_000;
+const RETRY_MS = 10_000;
 /** How long the packing may keep the page from answering. */
 const BUSY_MS = 8;
 
@@ -21,6 +22,7 @@ export class Checkpoints {
   #settled: PendingOp[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dueMs = 0;
+  #isStopped = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -43,6 +45,7 @@ export class Checkpoints {
 
   /** Something changed: save when it is quiet, but not too late. */
   touch(): void {
+    if (this.#isStopped) return;
     const now = Date.now();
     if (this.#timer === undefined) this.#dueMs = now + LATEST_MS;
     clearTimeout(this.#timer);
@@ -62,6 +65,7 @@ export class Checkpoints {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 
@@ -86,8 +90,15 @@ export class Checkpoints {
     } catch {
       this.#settled.push(...settled);
       for (const [replica, partition] of taken) replica.dirty.add(partition);
-      this.touch();
+      this.#retry();
     }
+  }
+
+  /** After a full disk, say: no sooner than the rest of the page can do something about it. */
+  #retry(): void {
+    if (this.#isStopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.save(false), RETRY_MS);
   }
 
   #dirty(): [Replica, number][] {

@@ -169,6 +169,55 @@ describe('the outbox', () => {
   });
 });
 
+describe('a storage that fails', () => {
+  class Full extends MemoryStore {
+    override async append(): Promise<void> {
+      throw new Error('the disk is full');
+    }
+    override async commit(): Promise<void> {
+      throw new Error('the disk is full');
+    }
+  }
+
+  it('is told to the writer, and the write is sent all the same', async () => {
+    const client = connect({ storage: new Full() });
+    const write = client.getMap<number>('numbers').set('a', 1);
+    expect(await write.local).toMatchObject({ ok: false, code: 'STORAGE_FAILED' });
+    expect(await write.server).toMatchObject({ ok: true });
+    expect(peer.operations).toHaveLength(1);
+  });
+
+  it('that cannot be opened is replaced by memory', async () => {
+    class Locked extends MemoryStore {
+      override async open(): Promise<number> {
+        throw new Error('not in private mode');
+      }
+    }
+    const client = await live(connect({ storage: new Locked() }));
+    expect(client.storage).toBe('memory');
+    expect(await client.getMap<number>('numbers').set('a', 1).local).toEqual({ ok: true });
+  });
+});
+
+describe('listeners', () => {
+  it('are called once for what one turn does, and not after they left', async () => {
+    const map = (await live(connect())).getMap<number>('numbers');
+    await map.loaded;
+    const batches: string[][] = [];
+    const leave = map.subscribe(({ changes }) => {
+      if (changes.length > 0) batches.push(changes.map(({ key, value }) => `${key}=${value}`));
+    });
+    map.set('a', 1);
+    map.set('b', 2);
+    map.set('a', 3);
+    await map.delete('b').server;
+    expect(batches).toEqual([['a=3', 'b=undefined']]);
+    leave();
+    await map.set('c', 4).server;
+    expect(batches).toHaveLength(1);
+  });
+});
+
 describe('a wrong wall clock', () => {
   const HOUR = 3_600_000;
 
