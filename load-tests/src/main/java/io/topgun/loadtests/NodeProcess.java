@@ -1,0 +1,139 @@
+package io.topgun.loadtests;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A node in a process of its own, from the packaged jars and with the flags of the launcher. */
+public final class NodeProcess implements AutoCloseable {
+    private static final Pattern READY = Pattern.compile("TopGun is ready at http://([^ ]+:\\d+)");
+    private static final int LAST_LINES = 40;
+
+    private final Process process;
+    private final long startNanos = System.nanoTime();
+    private final CompletableFuture<Ready> ready = new CompletableFuture<>();
+    private final List<String> lastLines = new ArrayList<>();
+
+    private record Ready(URI sync, long afterNanos) {}
+
+    private NodeProcess(Process process) {
+        this.process = process;
+        Thread reader = new Thread(this::read, "node-output-" + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts a node on a free port with flags of the JVM and of its own; it is not ready yet. */
+    public static NodeProcess start(Path data, List<String> jvmFlags, List<String> flags) throws IOException {
+        List<String> args = new ArrayList<>(List.of("start", "--port", "0", "--data", data.toString()));
+        args.addAll(flags);
+        return new NodeProcess(new ProcessBuilder(command(jvmFlags, "io.topgun.node.Main", args))
+                .redirectErrorStream(true)
+                .start());
+    }
+
+    /** The command line of a main class of the node. */
+    public static List<String> command(List<String> jvmFlags, String mainClass, List<String> args) {
+        Path node = root().resolve("node/target");
+        if (!Files.isDirectory(node.resolve("lib"))) {
+            throw new IllegalStateException("The node is not packaged: no directory " + node.resolve("lib"));
+        }
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        if (Runtime.version().feature() >= 24) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        String options = System.getenv().getOrDefault("TOPGUN_JAVA_OPTS", "").strip();
+        if (!options.isEmpty()) {
+            command.addAll(List.of(options.split("\\s+", -1)));
+        }
+        command.addAll(jvmFlags);
+        command.addAll(List.of("-cp", node + "/*:" + node.resolve("lib") + "/*", mainClass));
+        command.addAll(args);
+        return command;
+    }
+
+    /** The checkout, as the launcher and the build tell it. */
+    public static Path root() {
+        return Path.of(System.getProperty("topgun.root", "."));
+    }
+
+    private void read() {
+        try (BufferedReader out = process.inputReader()) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                keep(line);
+                Matcher matcher = READY.matcher(line);
+                if (matcher.find()) {
+                    URI sync = URI.create("ws://" + matcher.group(1) + "/sync");
+                    ready.complete(new Ready(sync, System.nanoTime() - startNanos));
+                }
+            }
+        } catch (IOException e) {
+            keep(e.toString()); // killed while it wrote
+        }
+        ready.completeExceptionally(new IllegalStateException("The node ended before it was ready:\n" + output()));
+    }
+
+    private synchronized void keep(String line) {
+        lastLines.add(line);
+        if (lastLines.size() > LAST_LINES) {
+            lastLines.remove(0);
+        }
+    }
+
+    /** The last lines it wrote. */
+    public synchronized String output() {
+        return String.join("\n", lastLines);
+    }
+
+    /** Waits until it is ready; returns the address of {@code /sync}. */
+    public URI awaitReady(Duration atMost) throws InterruptedException {
+        return ready(atMost).sync();
+    }
+
+    /** Time from the start of the process to the line that says it is ready. */
+    public Duration startup(Duration atMost) throws InterruptedException {
+        return Duration.ofNanos(ready(atMost).afterNanos());
+    }
+
+    private Ready ready(Duration atMost) throws InterruptedException {
+        try {
+            return ready.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("The node was not ready after " + atMost + ":\n" + output(), e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Ends it at once, as {@code kill -9} does, and waits for that. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

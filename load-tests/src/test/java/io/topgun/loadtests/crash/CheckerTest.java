@@ -1,0 +1,203 @@
+package io.topgun.loadtests.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.topgun.crdt.Cell;
+import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.OrCell;
+import io.topgun.crdt.OrTag;
+import io.topgun.crdt.Partitions;
+import io.topgun.crdt.Stamp;
+import io.topgun.crdt.ValueCell;
+import io.topgun.loadtests.Observation;
+import io.topgun.protocol.CborWriter;
+import io.topgun.protocol.Entry;
+import io.topgun.protocol.Op;
+import io.topgun.protocol.Position;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Proves the checker: a sound observation is green, and each planted bug turns it red. */
+class CheckerTest {
+    private static final String KEY = "k";
+    private static final Position AT_TEN = new Position(7, 1, 10);
+
+    private final History history = new History();
+    private final Checker checker = new Checker();
+
+    @Test
+    void shouldFindNothingWhenEveryAcknowledgedWriteIsThere() {
+        write(true, Workload.VALUES, value(1, "old"));
+        write(true, Workload.VALUES, value(2, "new"));
+        write(true, Workload.FIELDS, fields(1, "a", "x"));
+        write(true, Workload.TAGS, tag(1, "x"));
+        assertEquals(
+                List.of(),
+                check(
+                        entry(Workload.VALUES, value(2, "new")),
+                        entry(Workload.FIELDS, fields(1, "a", "x")),
+                        entry(Workload.TAGS, tag(1, "x"))));
+    }
+
+    @Test
+    void shouldAllowEitherWhenAWriteWasNotAcknowledged() {
+        write(true, Workload.VALUES, value(1, "old"));
+        write(false, Workload.VALUES, value(2, "new"));
+        assertEquals(List.of(), check(entry(Workload.VALUES, value(1, "old"))));
+        assertEquals(
+                List.of(), new Checker().check(history.copy(), observation(entry(Workload.VALUES, value(2, "new")))));
+    }
+
+    @Test
+    void shouldFindALostCell() {
+        write(true, Workload.VALUES, value(1, "x"));
+        assertFault("lost: no cell", check());
+    }
+
+    @Test
+    void shouldFindALostOverwrite() {
+        write(true, Workload.VALUES, value(1, "old"));
+        write(true, Workload.VALUES, value(2, "new"));
+        assertFault("lost: at", check(entry(Workload.VALUES, value(1, "old"))));
+    }
+
+    @Test
+    void shouldFindALostField() {
+        write(true, Workload.FIELDS, fields(1, "a", "x"));
+        write(true, Workload.FIELDS, FieldsCell.update(stamp(2), new String[] {"b"}, text("y")));
+        assertFault("lost: at", check(entry(Workload.FIELDS, fields(1, "a", "x"))));
+    }
+
+    @Test
+    void shouldFindALostTag() {
+        write(true, Workload.TAGS, tag(1, "x"));
+        write(true, Workload.TAGS, tag(2, "y"));
+        assertFault("lost: at", check(entry(Workload.TAGS, tag(1, "x"))));
+    }
+
+    @Test
+    void shouldFindARemovedTagThatIsBack() {
+        write(true, Workload.TAGS, tag(1, "x"));
+        write(true, Workload.TAGS, OrCell.remove(List.of(stamp(1)), 2));
+        assertFault("lost: at", check(entry(Workload.TAGS, tag(1, "x"))));
+    }
+
+    @Test
+    void shouldFindWhatWasSeenOnceAndIsGone() {
+        write(false, Workload.VALUES, value(1, "x"));
+        assertEquals(List.of(), check(entry(Workload.VALUES, value(1, "x"))));
+        assertFault("lost: no cell", checker.check(history.copy(), observation(new Position(7, 2, 10))));
+    }
+
+    @Test
+    void shouldFindADoubledTag() {
+        write(true, Workload.TAGS, tag(1, "x"));
+        OrCell doubled = OrCell.of(OrTag.live(stamp(1), text("x")), OrTag.live(stamp(2), text("x")));
+        assertFault("twice: one add", check(entry(Workload.TAGS, doubled)));
+    }
+
+    @Test
+    void shouldFindACellThatIsListedTwice() {
+        write(true, Workload.VALUES, value(1, "x"));
+        Entry entry = entry(Workload.VALUES, value(1, "x"));
+        assertFault("twice: a second cell", check(entry, entry));
+    }
+
+    @Test
+    void shouldFindAnInventedValue() {
+        write(true, Workload.VALUES, value(1, "x"));
+        assertFault("invented: at", check(entry(Workload.VALUES, value(1, "y"))));
+    }
+
+    @Test
+    void shouldFindAnInventedStamp() {
+        write(true, Workload.VALUES, value(1, "x"));
+        assertFault("invented: at", check(entry(Workload.VALUES, value(9, "x"))));
+    }
+
+    @Test
+    void shouldFindAnInventedKey() {
+        assertFault("invented: nothing", check(entry(Workload.VALUES, value(1, "x"))));
+    }
+
+    @Test
+    void shouldFindADigestThatIsNotOfTheCells() {
+        write(true, Workload.VALUES, value(1, "x"));
+        Observation sound = observation(entry(Workload.VALUES, value(1, "x")));
+        Map<Observation.Slice, Long> digests = new HashMap<>(sound.digests());
+        digests.put(new Observation.Slice(Workload.TAGS, 5), 1L);
+        assertFault(
+                "digest:", checker.check(history.copy(), new Observation(sound.entries(), sound.positions(), digests)));
+    }
+
+    @Test
+    void shouldFindASequenceNumberThatGoesBack() {
+        checker.check(history.copy(), observation(AT_TEN));
+        assertFault("position:", checker.check(history.copy(), observation(new Position(7, 2, 9))));
+    }
+
+    @Test
+    void shouldFindAnIncarnationThatWasNotRaised() {
+        checker.check(history.copy(), observation(AT_TEN));
+        assertFault("position:", checker.check(history.copy(), observation(new Position(7, 1, 11))));
+    }
+
+    @Test
+    void shouldFindAnotherStore() {
+        checker.check(history.copy(), observation(AT_TEN));
+        assertFault("position:", checker.check(history.copy(), observation(new Position(8, 2, 11))));
+    }
+
+    private List<String> check(Entry... entries) {
+        return checker.check(history.copy(), observation(entries));
+    }
+
+    private static void assertFault(String start, List<String> faults) {
+        assertTrue(faults.stream().anyMatch(fault -> fault.startsWith(start)), () -> start + " is not in " + faults);
+    }
+
+    private void write(boolean acknowledged, String map, Cell delta) {
+        Op op = new Op(0, map, KEY, delta);
+        history.sent(op);
+        if (acknowledged) {
+            history.acknowledged(op);
+        }
+    }
+
+    private static Observation observation(Entry... entries) {
+        return observation(AT_TEN, entries);
+    }
+
+    private static Observation observation(Position position, Entry... entries) {
+        Observation unsigned = new Observation(new ArrayList<>(List.of(entries)), Map.of(), Map.of());
+        return new Observation(unsigned.entries(), Map.of(Partitions.of(KEY), position), unsigned.computedDigests());
+    }
+
+    private static Entry entry(String map, Cell cell) {
+        return new Entry(map, KEY, cell);
+    }
+
+    private static ValueCell value(long ms, String text) {
+        return ValueCell.set(stamp(ms), text(text), 0);
+    }
+
+    private static FieldsCell fields(long ms, String name, String text) {
+        return FieldsCell.set(stamp(ms), 0, new String[] {name}, text(text));
+    }
+
+    private static OrCell tag(long ms, String text) {
+        return OrCell.add(stamp(ms), text(text));
+    }
+
+    private static Stamp stamp(long ms) {
+        return Stamp.of(ms, 0, "w");
+    }
+
+    private static byte[] text(String text) {
+        return new CborWriter().text(text).toByteArray();
+    }
+}
