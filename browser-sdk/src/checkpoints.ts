@@ -6,6 +6,8 @@ import type { Store, StoredSlice } from './store.ts';
 
 const QUIET_MS = 250;
 const LATEST_MS = 2_000;
+/** While a map comes in for the first time, packing it waits: the person waits for the map. */
+const FILLING_LATEST_MS = 10_000;
 const RETRY_MS = 10_000;
 /** How long the packing may keep the page from answering. */
 const BUSY_MS = 8;
@@ -21,6 +23,7 @@ export class Checkpoints {
   readonly #keepsCells: () => boolean;
   #settled: PendingOp[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #touchedMs = 0;
   #dueMs = 0;
   #isStopped = false;
   #running: Promise<void> = Promise.resolve();
@@ -43,14 +46,22 @@ export class Checkpoints {
     this.touch();
   }
 
-  /** Something changed: save when it is quiet, but not too late. */
+  /** Something changed: save when it is quiet, but not too late. Called for every cell. */
   touch(): void {
     if (this.#isStopped) return;
-    const now = Date.now();
-    if (this.#timer === undefined) this.#dueMs = now + LATEST_MS;
-    clearTimeout(this.#timer);
-    const inMs = Math.max(0, Math.min(QUIET_MS, this.#dueMs - now));
-    this.#timer = setTimeout(() => void this.save(false), inMs);
+    this.#touchedMs = performance.now();
+    if (this.#timer !== undefined) return;
+    const isFilling = Array.from(this.#replicas()).some((it) => it.status === 'local');
+    this.#dueMs = this.#touchedMs + (isFilling ? FILLING_LATEST_MS : LATEST_MS);
+    this.#saveIn(QUIET_MS);
+  }
+
+  #saveIn(ms: number): void {
+    this.#timer = setTimeout(() => {
+      const restMs = Math.min(this.#touchedMs + QUIET_MS, this.#dueMs) - performance.now();
+      if (restMs > 0) this.#saveIn(restMs);
+      else void this.save(false);
+    }, ms);
   }
 
   /**
