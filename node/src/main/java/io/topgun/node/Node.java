@@ -52,7 +52,7 @@ final class Node {
                 system.systemActorOf(Hub.create(), "hub", org.apache.pekko.actor.typed.Props.empty());
         ActorRef<ShardingEnvelope<PartitionReplica.Command>> region = SlotKeeper.startRegion(
                 system,
-                replicaSettings(settings),
+                ReplicaSettings.of(settings.section("replica")),
                 System::currentTimeMillis,
                 replicas,
                 change -> hub.tell(new Hub.Published(change)));
@@ -86,16 +86,6 @@ final class Node {
         registry.gauge("topgun.replicas.live", replicas, LocalReplicas::liveCount);
         registry.gauge("topgun.store.writable", store, s -> s.health().isWritable() ? 1 : 0);
         registry.gauge("topgun.store.writes.waiting", store, s -> s.health().waitingWrites());
-    }
-
-    private static ReplicaSettings replicaSettings(NodeSettings settings) {
-        Config replica = settings.section("replica");
-        return new ReplicaSettings(
-                replica.getInt("batch-ops-max"),
-                replica.getInt("inbox-ops-max"),
-                replica.getInt("snapshot-every-events"),
-                replica.getDuration("tombstone-retention"),
-                replica.getDuration("frontier-every"));
     }
 
     private static SessionSettings sessionSettings(NodeSettings settings) {

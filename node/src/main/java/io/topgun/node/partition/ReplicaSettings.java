@@ -1,5 +1,6 @@
 package io.topgun.node.partition;
 
+import com.typesafe.config.Config;
 import java.time.Duration;
 
 /**
@@ -16,4 +17,15 @@ public record ReplicaSettings(
         int inboxOpsMax,
         int snapshotEveryEvents,
         Duration tombstoneRetention,
-        Duration frontierEvery) {}
+        Duration frontierEvery) {
+
+    /** The settings in the section {@code topgun.replica}. */
+    public static ReplicaSettings of(Config replica) {
+        return new ReplicaSettings(
+                replica.getInt("batch-ops-max"),
+                replica.getInt("inbox-ops-max"),
+                replica.getInt("snapshot-every-events"),
+                replica.getDuration("tombstone-retention"),
+                replica.getDuration("frontier-every"));
+    }
+}
