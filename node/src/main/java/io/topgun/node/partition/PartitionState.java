@@ -3,6 +3,8 @@ package io.topgun.node.partition;
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.OrCell;
+import io.topgun.crdt.OrTag;
+import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
@@ -79,16 +81,42 @@ final class PartitionState {
     }
 
     private Optional<ErrorCode> fault(Op op, @Nullable Cell current) {
-        if (current == null) {
-            return op.delta().newestMs() <= frontierMs ? Optional.of(ErrorCode.STALE) : Optional.empty();
+        if (current != null && current.kind() != op.delta().kind()) {
+            return Optional.of(ErrorCode.KIND_MISMATCH);
         }
-        return current.kind() == op.delta().kind() ? Optional.empty() : Optional.of(ErrorCode.KIND_MISMATCH);
+        return isStale(op.delta(), current) ? Optional.of(ErrorCode.STALE) : Optional.empty();
+    }
+
+    /**
+     * Whether a tombstone that was dropped may have been newer than this. What is still there orders some old operations all the
+     * same: a value or a base that outlived the frontier is newer than whatever was dropped.
+     */
+    private boolean isStale(Cell delta, @Nullable Cell current) {
+        return switch (delta) {
+            case ValueCell value -> current == null && value.newestMs() <= frontierMs;
+            case FieldsCell fields ->
+                (current == null || !((FieldsCell) current).hasBase())
+                        && (fields.hasBase() ? Stamp.msOf(fields.baseTime()) : fields.newestMs()) <= frontierMs;
+            case OrCell or -> isStale(or, (OrCell) current);
+        };
+    }
+
+    @SuppressWarnings("ReferenceEquality") // merge returns the same instance when the other adds nothing
+    private boolean isStale(OrCell delta, @Nullable OrCell current) {
+        for (OrTag tag : delta.tags()) {
+            long ms = Math.max(tag.stamp().ms(), tag.removedMs());
+            boolean adds = current == null || (!tag.isRemoved() && current.merge(OrCell.of(tag)) != current);
+            if (ms <= frontierMs && adds) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String text(ErrorCode code, @Nullable Cell current) {
-        return current == null
+        return code == ErrorCode.STALE || current == null
                 ? "older than the frontier " + frontierMs
-                : code == ErrorCode.KIND_MISMATCH ? "the key holds a cell of kind " + current.kind() : "refused";
+                : "the key holds a cell of kind " + current.kind();
     }
 
     /** Applies an event; the same on replay. */

@@ -1,0 +1,120 @@
+package io.topgun.node.partition;
+
+import io.topgun.crdt.Cell;
+import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.OrCell;
+import io.topgun.crdt.Stamp;
+import io.topgun.crdt.ValueCell;
+import io.topgun.protocol.BlockCodec;
+import io.topgun.protocol.CborWriter;
+import io.topgun.protocol.Entry;
+import io.topgun.protocol.Op;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/** What clients and time do to a partition, over so few maps, keys and stamps that they clash all the time. */
+final class Histories {
+    static final List<String> MAPS = List.of("a", "b", "c");
+    private static final int MS_MAX = 60;
+    private static final byte[] REMOVED = {(byte) 0xf7};
+
+    private Histories() {}
+
+    /** One turn of a replica. */
+    sealed interface Step {
+        record Batch(List<Op> ops) implements Step {}
+
+        record Frontier(long ms) implements Step {}
+    }
+
+    static Arbitrary<Step> steps() {
+        Arbitrary<Step> batches = ops().list().ofMinSize(1).ofMaxSize(5).map(Step.Batch::new);
+        Arbitrary<Step> frontiers = Arbitraries.longs().between(1, MS_MAX).map(Step.Frontier::new);
+        return Arbitraries.frequencyOf(Tuple.of(8, batches), Tuple.of(1, frontiers));
+    }
+
+    private static Arbitrary<Op> ops() {
+        Arbitrary<Integer> keys = Arbitraries.integers().between(0, 8);
+        return Combinators.combine(Arbitraries.of(MAPS), keys)
+                .as(List::of)
+                .flatMap(address -> deltas((int) address.get(1))
+                        .map(delta -> new Op(0, (String) address.get(0), "k" + address.get(1), delta)));
+    }
+
+    /** The key says the kind, so that nothing but a test of it meets a mismatch. */
+    private static Arbitrary<Cell> deltas(int key) {
+        return switch (key % 3) {
+            case 0 -> Arbitraries.oneOf(
+                    Combinators.combine(stamps(), values()).as((stamp, v) -> ValueCell.set(stamp, v, 0)),
+                    stamps().map(ValueCell::remove));
+            case 1 -> Arbitraries.oneOf(
+                    Combinators.combine(stamps(), values())
+                            .as((stamp, v) -> FieldsCell.set(stamp, 0, new String[] {"f"}, v)),
+                    Combinators.combine(
+                                    stamps(), Arbitraries.of("f", "g"), Arbitraries.oneOf(values(), just(REMOVED)))
+                            .as((stamp, name, v) -> FieldsCell.update(stamp, new String[] {name}, v)),
+                    stamps().map(FieldsCell::delete));
+            default -> Arbitraries.oneOf(
+                    Combinators.combine(stamps(), values()).as(OrCell::add),
+                    Combinators.combine(
+                                    stamps().list().uniqueElements().ofMinSize(1).ofMaxSize(3),
+                                    Arbitraries.longs().between(1, MS_MAX))
+                            .as(OrCell::remove));
+        };
+    }
+
+    private static Arbitrary<byte[]> just(byte[] value) {
+        return Arbitraries.just(value);
+    }
+
+    private static Arbitrary<Stamp> stamps() {
+        return Combinators.combine(Arbitraries.integers().between(1, MS_MAX), Arbitraries.of("x", "y"))
+                .as((ms, writer) -> Stamp.of(ms, 0, writer));
+    }
+
+    private static Arbitrary<byte[]> values() {
+        return Arbitraries.integers().between(0, 3).map(value -> new byte[] {value.byteValue()});
+    }
+
+    /** The event a replica would persist in this turn; empty if there is nothing to persist. */
+    static Optional<Event> event(PartitionState state, Step step) {
+        return switch (step) {
+            case Step.Frontier frontier -> Optional.of(new Event.FrontierAdvanced(frontier.ms()));
+            case Step.Batch batch -> {
+                List<Entry> effects = state.decide(batch.ops()).effects();
+                yield effects.isEmpty() ? Optional.empty() : Optional.of(merged(effects));
+            }
+        };
+    }
+
+    static Event.Merged merged(List<Entry> entries) {
+        CborWriter block = new CborWriter();
+        BlockCodec.write(block, entries);
+        return new Event.Merged(entries, block.toByteArray());
+    }
+
+    static Event.Merged merged(String map, String key, Cell cell) {
+        return merged(List.of(new Entry(map, key, cell)));
+    }
+
+    /** A value of a few bytes, written at a time by one writer. */
+    static ValueCell value(long ms, int value) {
+        return ValueCell.set(Stamp.of(ms, 0, "w"), new byte[] {(byte) value}, 0);
+    }
+
+    static ValueCell removed(long ms) {
+        return ValueCell.remove(Stamp.of(ms, 0, "w"));
+    }
+
+    /** State with {@code keys} values in one map, a change each. */
+    static PartitionState filled(String map, int keys) {
+        PartitionState state = new PartitionState();
+        IntStream.range(0, keys).forEach(i -> state.apply(merged(map, "k" + i, value(100 + i, i % 24))));
+        return state;
+    }
+}
