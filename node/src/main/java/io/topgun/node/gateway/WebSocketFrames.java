@@ -56,6 +56,8 @@ final class WebSocketFrames {
     private final ByteArrayOutputStream message = new ByteArrayOutputStream(0);
     private final ByteArrayOutputStream control = new ByteArrayOutputStream(0);
     private boolean inMessage;
+    private boolean broken;
+    private boolean discarding;
     private int opcode = CONTINUATION;
     private boolean fin;
     private int mask;
@@ -65,19 +67,38 @@ final class WebSocketFrames {
         this.messageBytesMax = messageBytesMax;
     }
 
-    /** Takes the next event of the parser; empty while a frame or a message is not whole. */
+    /**
+     * Takes the next event of the parser; empty while a frame or a message is not whole.
+     *
+     * <p>Behind a violation only a close frame still counts: data that the peer goes on sending is discarded, not kept.
+     */
     Optional<Received> onEvent(FrameEvent event) {
         if (event instanceof FrameStart start) {
             Optional<Received> violation = begin(start.header());
-            return violation.isPresent() ? violation : data(start.data(), start.lastPart());
+            if (violation.isPresent()) {
+                broken = true;
+                discarding = true;
+                message.reset();
+                return violation;
+            }
+            return data(start.data(), start.lastPart());
         }
         return data(((FrameData) event).data(), event.lastPart());
+    }
+
+    /** Bytes held of frames and messages that are not whole. */
+    int bufferedBytes() {
+        return message.size() + control.size();
     }
 
     private Optional<Received> begin(FrameHeader header) {
         opcode = header.opcode().code();
         fin = header.fin();
         maskOffset = 0;
+        discarding = broken && !isControl();
+        if (discarding) {
+            return Optional.empty();
+        }
         if (header.rsv1() || header.rsv2() || header.rsv3()) {
             return violation(PROTOCOL_ERROR, "a reserved bit is set");
         }
@@ -115,6 +136,9 @@ final class WebSocketFrames {
     }
 
     private Optional<Received> data(ByteString data, boolean last) {
+        if (discarding) {
+            return Optional.empty();
+        }
         byte[] bytes = data.toArrayUnsafe();
         boolean whole = last && fin && !isControl() && message.size() == 0;
         if (whole) {

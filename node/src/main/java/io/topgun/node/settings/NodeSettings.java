@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,10 +109,26 @@ public record NodeSettings(
                 bytes(limits, "value-bytes-max"),
                 positive(limits, "fields-max"),
                 positive(limits, "tags-max"),
-                positive(limits, "depth-max"),
+                depth(limits),
                 positive(limits, "subscriptions-max"),
                 positive(limits, "maps-per-subscribe-max"),
-                (int) limits.getDuration("clock-ahead-max").toMillis());
+                ms(limits, "clock-ahead-max"));
+    }
+
+    private static int depth(Config limits) {
+        int depth = positive(limits, "depth-max");
+        if (depth > 256) {
+            throw new SettingsException("Invalid setting: depth-max is " + depth + ", not 1 to 256");
+        }
+        return depth;
+    }
+
+    private static int ms(Config config, String key) {
+        Duration duration = config.getDuration(key);
+        if (duration.toMillis() < 1 || duration.toMillis() > Integer.MAX_VALUE) {
+            throw new SettingsException("Invalid setting: " + key + " is " + duration + ", not 1 ms to 24 days");
+        }
+        return (int) duration.toMillis();
     }
 
     private static int bytes(Config config, String key) {

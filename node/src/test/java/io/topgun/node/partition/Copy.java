@@ -67,9 +67,10 @@ final class Copy {
     private static Object visible(Cell cell) {
         return switch (cell) {
             case ValueCell value -> value;
-            case FieldsCell fields -> Stream.of(fields.names())
-                    .flatMap(name -> fields.value(name).map(value -> name + Arrays.toString(value)).stream())
-                    .toList();
+            case FieldsCell fields ->
+                Stream.of(fields.names())
+                        .flatMap(name -> fields.value(name).map(value -> name + Arrays.toString(value)).stream())
+                        .toList();
             case OrCell or -> or.tags().stream().filter(tag -> !tag.isRemoved()).toList();
         };
     }

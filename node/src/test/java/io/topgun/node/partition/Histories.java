@@ -49,22 +49,28 @@ final class Histories {
     /** The key says the kind, so that nothing but a test of it meets a mismatch. */
     private static Arbitrary<Cell> deltas(int key) {
         return switch (key % 3) {
-            case 0 -> Arbitraries.oneOf(
-                    Combinators.combine(stamps(), values()).as((stamp, v) -> ValueCell.set(stamp, v, 0)),
-                    stamps().map(ValueCell::remove));
-            case 1 -> Arbitraries.oneOf(
-                    Combinators.combine(stamps(), values())
-                            .as((stamp, v) -> FieldsCell.set(stamp, 0, new String[] {"f"}, v)),
-                    Combinators.combine(
-                                    stamps(), Arbitraries.of("f", "g"), Arbitraries.oneOf(values(), just(REMOVED)))
-                            .as((stamp, name, v) -> FieldsCell.update(stamp, new String[] {name}, v)),
-                    stamps().map(FieldsCell::delete));
-            default -> Arbitraries.oneOf(
-                    Combinators.combine(stamps(), values()).as(OrCell::add),
-                    Combinators.combine(
-                                    stamps().list().uniqueElements().ofMinSize(1).ofMaxSize(3),
-                                    Arbitraries.longs().between(1, MS_MAX))
-                            .as(OrCell::remove));
+            case 0 ->
+                Arbitraries.oneOf(
+                        Combinators.combine(stamps(), values()).as((stamp, v) -> ValueCell.set(stamp, v, 0)),
+                        stamps().map(ValueCell::remove));
+            case 1 ->
+                Arbitraries.oneOf(
+                        Combinators.combine(stamps(), values())
+                                .as((stamp, v) -> FieldsCell.set(stamp, 0, new String[] {"f"}, v)),
+                        Combinators.combine(
+                                        stamps(), Arbitraries.of("f", "g"), Arbitraries.oneOf(values(), just(REMOVED)))
+                                .as((stamp, name, v) -> FieldsCell.update(stamp, new String[] {name}, v)),
+                        stamps().map(FieldsCell::delete));
+            default ->
+                Arbitraries.oneOf(
+                        Combinators.combine(stamps(), values()).as(OrCell::add),
+                        Combinators.combine(
+                                        stamps().list()
+                                                .uniqueElements()
+                                                .ofMinSize(1)
+                                                .ofMaxSize(3),
+                                        Arbitraries.longs().between(1, MS_MAX))
+                                .as(OrCell::remove));
         };
     }
 

@@ -147,13 +147,13 @@ class PartitionStateLawsTest {
         Run together = Run.of(history);
         PartitionState apart = new PartitionState();
         for (Histories.Step step : history) {
-            List<Histories.Step> parts =
-                    switch (step) {
-                        case Histories.Step.Frontier frontier -> List.of(frontier);
-                        case Histories.Step.Batch batch -> batch.ops().stream()
-                                .map(op -> (Histories.Step) new Histories.Step.Batch(List.of(op)))
-                                .toList();
-                    };
+            List<Histories.Step> parts = switch (step) {
+                case Histories.Step.Frontier frontier -> List.of(frontier);
+                case Histories.Step.Batch batch ->
+                    batch.ops().stream()
+                            .map(op -> (Histories.Step) new Histories.Step.Batch(List.of(op)))
+                            .toList();
+            };
             parts.forEach(part -> Histories.event(apart, part).ifPresent(apart::apply));
         }
         assertEquals(read(together.state, MAPS), read(apart, MAPS));

@@ -151,8 +151,7 @@ class PartitionStateTest {
                 .apply(new Event.FrontierAdvanced(100));
         assertEquals(
                 Set.of(new Entry("m", "young", removed(101)), new Entry("m", "live", value(1, 1))),
-                Set.copyOf(
-                        state.changesSince(Set.of("m", "n"), 0, 1 << 20).entries()));
+                Set.copyOf(state.changesSince(Set.of("m", "n"), 0, 1 << 20).entries()));
         assertArrayEquals(new long[] {0}, state.digests("n", 0));
     }
 

@@ -30,12 +30,12 @@ import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.pattern.Patterns;
 import org.apache.pekko.persistence.Persistence;
-import org.apache.pekko.persistence.SelectedSnapshot;
 import org.apache.pekko.persistence.SnapshotMetadata;
 import org.apache.pekko.persistence.SnapshotProtocol;
 import org.apache.pekko.persistence.SnapshotSelectionCriteria;
 
 /** Incremental snapshots in the real store, some lost, some confirmed late, give the state back at every restart. */
+@SuppressWarnings("NullAway.Init") // opened before the first try
 class SnapshotCodecLawsTest {
     private static final Set<String> MAPS = Set.copyOf(Histories.MAPS);
     private static final AtomicInteger IDS = new AtomicInteger();
@@ -65,12 +65,16 @@ class SnapshotCodecLawsTest {
         system = ActorSystem.create(
                 "snapshots",
                 ConfigFactory.parseMap(Map.of(
-                                RocksPersistence.CONFIG + ".dir", dir.toString(),
-                                RocksPersistence.CONFIG + ".sync", "off",
-                                "pekko.persistence.journal.plugin", RocksPersistence.CONFIG + ".journal",
+                                RocksPersistence.CONFIG + ".dir",
+                                dir.toString(),
+                                RocksPersistence.CONFIG + ".sync",
+                                "off",
+                                "pekko.persistence.journal.plugin",
+                                RocksPersistence.CONFIG + ".journal",
                                 "pekko.persistence.snapshot-store.plugin",
-                                        RocksPersistence.CONFIG + ".snapshot-store",
-                                "pekko.loglevel", "WARNING"))
+                                RocksPersistence.CONFIG + ".snapshot-store",
+                                "pekko.loglevel",
+                                "WARNING"))
                         .withFallback(ConfigFactory.defaultReference()));
         store = Persistence.get(system).snapshotStoreFor("", ConfigFactory.empty());
     }
@@ -159,7 +163,7 @@ class SnapshotCodecLawsTest {
                     ask(new SnapshotProtocol.LoadSnapshot(id, SnapshotSelectionCriteria.latest(), Long.MAX_VALUE));
             return result.snapshot().isEmpty()
                     ? Optional.empty()
-                    : Optional.of(((SelectedSnapshot) result.snapshot().get()).snapshot());
+                    : Optional.of(result.snapshot().get().snapshot());
         }
 
         private static Object ask(Object message) {

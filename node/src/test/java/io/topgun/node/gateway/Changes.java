@@ -1,0 +1,41 @@
+package io.topgun.node.gateway;
+
+import io.topgun.crdt.Stamp;
+import io.topgun.crdt.ValueCell;
+import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.partition.Change;
+import io.topgun.protocol.BlockCodec;
+import io.topgun.protocol.CborWriter;
+import io.topgun.protocol.Entry;
+import io.topgun.protocol.Limits;
+import io.topgun.protocol.Message;
+import io.topgun.protocol.MessageCodec;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Changes as the hub hands them on, and frames as a client reads them. */
+final class Changes {
+    private Changes() {}
+
+    static Entry entry(String map, String key, long ms) {
+        return new Entry(map, key, ValueCell.set(Stamp.of(ms, 0, "w"), new byte[] {1}, 0));
+    }
+
+    static SharedDelta change(int partition, long seq, Entry... entries) {
+        CborWriter block = new CborWriter();
+        BlockCodec.write(block, List.of(entries));
+        byte[] bytes = block.toByteArray();
+        Change change = new Change(
+                partition,
+                seq,
+                List.of(entries).stream().map(Entry::map).collect(Collectors.toSet()),
+                List.of(entries),
+                bytes);
+        return new SharedDelta(change, MessageCodec.delta(partition, 0, seq, bytes));
+    }
+
+    static List<Message> messages(Optional<byte[]> frame) {
+        return frame.map(bytes -> MessageCodec.decode(bytes, Limits.defaults())).orElse(List.of());
+    }
+}

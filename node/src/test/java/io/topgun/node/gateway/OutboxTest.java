@@ -1,0 +1,124 @@
+package io.topgun.node.gateway;
+
+import static io.topgun.node.gateway.Changes.change;
+import static io.topgun.node.gateway.Changes.entry;
+import static io.topgun.node.gateway.Changes.messages;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.topgun.node.hub.SharedDelta;
+import io.topgun.protocol.Entry;
+import io.topgun.protocol.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+    private static final Set<String> MAP = Set.of("m");
+
+    private final Outbox outbox = new Outbox(1000, 10_000);
+
+    private List<Message> poll() {
+        return messages(outbox.poll(MAP));
+    }
+
+    @Test
+    void shouldSendNothingWhenEmpty() {
+        assertTrue(outbox.isEmpty());
+        assertEquals(Optional.empty(), outbox.poll(MAP));
+    }
+
+    @Test
+    void shouldHandOnALoneChangeAsTheBytesThatAllSubscribersShare() {
+        SharedDelta delta = change(3, 7, entry("m", "k", 1));
+        outbox.add(delta);
+        assertSame(delta.message(), outbox.poll(MAP).orElseThrow());
+        assertTrue(outbox.isEmpty());
+    }
+
+    @Test
+    void shouldKeepMessagesInOrderAndInFrontOfChanges() {
+        outbox.add(change(3, 7, entry("m", "k", 1)));
+        outbox.add(new Message.Synced(1));
+        outbox.add(new Message.Synced(2));
+        assertEquals(
+                List.of(
+                        new Message.Synced(1),
+                        new Message.Synced(2),
+                        new Message.Delta(3, 0, 7, List.of(entry("m", "k", 1)))),
+                poll());
+    }
+
+    @Test
+    void shouldMakeOneMessageOfAPartitionsChanges() {
+        outbox.add(change(3, 7, entry("m", "a", 1)));
+        outbox.add(change(3, 8, entry("m", "b", 2), entry("m", "a", 3)));
+        assertEquals(List.of(new Message.Delta(3, 0, 8, List.of(entry("m", "a", 3), entry("m", "b", 2)))), poll());
+    }
+
+    @Test
+    void shouldLeaveOutMapsThatAreNotSubscribed() {
+        outbox.add(change(3, 7, entry("m", "a", 1), entry("secret", "a", 1)));
+        assertEquals(List.of(new Message.Delta(3, 0, 7, List.of(entry("m", "a", 1)))), poll());
+    }
+
+    @Test
+    void shouldCloseAFrameWhenItIsFull() {
+        for (int i = 0; i < 300; i++) {
+            outbox.add(new Message.Synced(1000 + i));
+        }
+        int frames = 0;
+        List<Message> all = new ArrayList<>();
+        for (Optional<byte[]> frame = outbox.poll(MAP); frame.isPresent(); frame = outbox.poll(MAP)) {
+            assertTrue(frame.get().length < 1010, "a frame of " + frame.get().length);
+            all.addAll(messages(frame));
+            frames++;
+        }
+        assertEquals(300, all.size());
+        assertTrue(frames > 1);
+    }
+
+    @Test
+    void shouldLetChangesGoPastTheBoundAndRememberThePositionInFrontOfThem() {
+        for (int seq = 11; seq <= 1000; seq++) {
+            outbox.add(change(seq % 2, seq, entry("m", "k" + seq, seq)));
+        }
+        Map<Integer, Long> behind = new HashMap<>();
+        for (var one = outbox.takeBehind(); one.isPresent(); one = outbox.takeBehind()) {
+            behind.put(one.get().getKey(), one.get().getValue());
+        }
+        assertEquals(Map.of(0, 11L, 1, 10L), behind);
+        assertTrue(outbox.isEmpty(), "what the reading will bring is not kept as well");
+    }
+
+    @Test
+    void shouldKeepChangesAgainOnceTheirPartitionIsReadAgain() {
+        for (int seq = 1; seq <= 1000; seq++) {
+            outbox.add(change(0, seq, entry("m", "k" + seq, seq)));
+        }
+        assertEquals(Optional.of(Map.entry(0, 0L)), outbox.takeBehind());
+        outbox.add(change(0, 1001, entry("m", "k", 1)));
+        assertEquals(List.of(new Message.Delta(0, 0, 1001, List.of(entry("m", "k", 1)))), poll());
+    }
+
+    /** The bound counts what waits: a reader that keeps up never falls behind, however much passes. */
+    @Test
+    void shouldNeverFallBehindWhenDrainedInTime() {
+        List<Entry> received = new ArrayList<>();
+        for (int seq = 1; seq <= 5000; seq++) {
+            outbox.add(change(seq % 3, seq, entry("m", "k" + seq, seq)));
+            if (seq % 50 == 0) {
+                for (List<Message> frame = poll(); !frame.isEmpty(); frame = poll()) {
+                    frame.forEach(message -> received.addAll(((Message.Delta) message).entries()));
+                }
+            }
+        }
+        assertEquals(Optional.empty(), outbox.takeBehind());
+        assertEquals(5000, received.size());
+    }
+}

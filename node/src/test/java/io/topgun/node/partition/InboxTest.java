@@ -1,0 +1,128 @@
+package io.topgun.node.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Op;
+import io.topgun.protocol.Rejection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class InboxTest {
+    private final AtomicInteger signals = new AtomicInteger();
+    private final Inbox inbox = new Inbox(10, signals::incrementAndGet);
+    private final List<Rejection> refused = new ArrayList<>();
+
+    private Apply apply(int ops) {
+        List<Op> list = LongStream.range(0, ops)
+                .mapToObj(id -> new Op(id, "m", "k", Histories.value(1, 1)))
+                .toList();
+        return new Apply(list, new Submission(1, done -> refused.addAll(done.rejections())));
+    }
+
+    private List<ErrorCode> refusals() {
+        return refused.stream().map(Rejection::code).toList();
+    }
+
+    @Test
+    void shouldSignalOnceUntilItIsDrained() {
+        inbox.submit(apply(1));
+        inbox.submit(apply(1));
+        assertEquals(1, signals.get());
+        assertEquals(2, inbox.drain(100).size());
+        inbox.submit(apply(1));
+        assertEquals(2, signals.get());
+    }
+
+    @Test
+    void shouldSignalAgainWhenADrainLeavesSome() {
+        inbox.submit(apply(3));
+        inbox.submit(apply(3));
+        assertEquals(1, inbox.drain(2).size());
+        assertEquals(2, signals.get());
+        assertEquals(1, inbox.drain(2).size());
+        assertEquals(List.of(), inbox.drain(2));
+    }
+
+    @Test
+    void shouldRefuseEveryOperationPastTheBoundAndTakeThemOnceThereIsRoom() {
+        inbox.submit(apply(9));
+        inbox.submit(apply(2));
+        assertEquals(List.of(ErrorCode.OVERLOADED, ErrorCode.OVERLOADED), refusals());
+        inbox.drain(100);
+        inbox.submit(apply(10));
+        assertEquals(2, refused.size());
+        assertEquals(1, inbox.drain(100).size());
+    }
+
+    @Test
+    void shouldRefuseWhatWaitsAndWhatComesWhenClosed() {
+        inbox.submit(apply(1));
+        inbox.close();
+        inbox.submit(apply(1));
+        assertEquals(List.of(ErrorCode.NOT_PERSISTED, ErrorCode.NOT_PERSISTED), refusals());
+        assertEquals(List.of(), inbox.drain(100));
+    }
+
+    @Test
+    void shouldReportOnceWhenTheLastPartitionIsDone() {
+        AtomicInteger reports = new AtomicInteger();
+        Submission submission = new Submission(3, done -> reports.incrementAndGet());
+        submission.completed(List.of(new Rejection(1, ErrorCode.STALE, "")));
+        submission.completed(List.of());
+        assertEquals(0, reports.get());
+        submission.completed(List.of(new Rejection(2, ErrorCode.STALE, "")));
+        assertEquals(1, reports.get());
+        assertEquals(
+                List.of(1L, 2L),
+                submission.rejections().stream().map(Rejection::opId).toList());
+        assertThrows(IllegalArgumentException.class, () -> new Submission(0, done -> {}));
+    }
+
+    /** Many sessions submit while one replica drains and at the end closes: each submission is completed, exactly once. */
+    @Test
+    @Timeout(60)
+    void shouldLoseNothingWhenThreadsSubmitDrainAndClose() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            int perThread = 50;
+            Semaphore woken = new Semaphore(0);
+            Inbox shared = new Inbox(1 << 20, woken::release);
+            AtomicInteger completed = new AtomicInteger();
+            AtomicInteger drained = new AtomicInteger();
+            try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+                for (int t = 0; t < 3; t++) {
+                    threads.execute(() -> {
+                        for (int i = 0; i < perThread; i++) {
+                            Submission one = new Submission(1, done -> completed.incrementAndGet());
+                            shared.submit(new Apply(List.of(new Op(0, "m", "k", Histories.value(1, 1))), one));
+                        }
+                    });
+                }
+                int closeAfter = round % 2 == 0 ? 3 * perThread : 60;
+                threads.execute(() -> {
+                    while (drained.get() < closeAfter) {
+                        woken.acquireUninterruptibly();
+                        for (Apply apply : shared.drain(7)) {
+                            drained.incrementAndGet();
+                            apply.submission().completed(List.of());
+                        }
+                    }
+                    shared.close();
+                });
+                threads.shutdown();
+                assertTrue(threads.awaitTermination(30, TimeUnit.SECONDS), "a submission was not signalled");
+            }
+            assertEquals(3 * perThread, completed.get());
+        }
+    }
+}
