@@ -1,5 +1,6 @@
 package io.topgun.loadtests;
 
+import io.topgun.loadtests.cities.CitiesBench;
 import io.topgun.loadtests.write.WriteBench;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,37 +10,50 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The command {@code bench}: exit code 0 if the figures are there and proved, 2 if misused. */
 public final class Main {
     private static final String USAGE = """
             usage: topgun bench write [--seconds N] [--rounds N] [--report FILE]
+                   topgun bench cities [--rounds N]
             """;
 
     private Main() {}
 
     /** Runs a benchmark. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        Map<String, String> flags = new HashMap<>(
-                Map.of("--seconds", "5", "--rounds", "5", "--report", "load-tests/target/bench-write.json"));
-        boolean understood = args.length % 2 == 1 && args[0].equals("write");
+        Map<String, String> flags = flags(args);
+        int rounds = Integer.parseInt(flags.getOrDefault("--rounds", "5"));
+        Path data = Files.createTempDirectory("topgun-bench");
+        try {
+            if (args[0].equals("cities")) {
+                new CitiesBench(rounds, System.out).run(data);
+            } else {
+                Duration time = Duration.ofSeconds(Integer.parseInt(flags.getOrDefault("--seconds", "5")));
+                String report = flags.getOrDefault("--report", "load-tests/target/bench-write.json");
+                new WriteBench(time, rounds).run(data, NodeProcess.root().resolve(report));
+            }
+        } finally {
+            delete(data);
+        }
+    }
+
+    private static Map<String, String> flags(String[] args) {
+        Set<String> known = Map.of("write", Set.of("--seconds", "--rounds", "--report"), "cities", Set.of("--rounds"))
+                .getOrDefault(args.length == 0 ? "" : args[0], Set.of());
+        Map<String, String> flags = new HashMap<>();
+        boolean understood = args.length % 2 == 1 && !known.isEmpty();
         for (int i = 1; understood && i < args.length; i += 2) {
-            understood = flags.replace(args[i], args[i + 1]) != null;
+            understood = known.contains(args[i]);
+            flags.put(args[i], args[i + 1]);
         }
         if (!understood) {
             System.err.print(USAGE);
             System.exit(2);
         }
-        Path data = Files.createTempDirectory("topgun-bench");
-        try {
-            Duration time = Duration.ofSeconds(Integer.parseInt(flags.getOrDefault("--seconds", "")));
-            int rounds = Integer.parseInt(flags.getOrDefault("--rounds", ""));
-            Path report = NodeProcess.root().resolve(flags.getOrDefault("--report", ""));
-            new WriteBench(time, rounds).run(data, report);
-        } finally {
-            delete(data);
-        }
+        return flags;
     }
 
     private static void delete(Path directory) throws IOException {
