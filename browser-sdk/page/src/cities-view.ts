@@ -15,16 +15,10 @@ import {
 } from './city-row.ts';
 import { CityWrites } from './city-writes.ts';
 import { byId, count, perFrame, setText } from './dom.ts';
+import { Flood } from './flood.ts';
 import type { Notify } from './notices.ts';
 import { VirtualList } from './virtual-list.ts';
 import type { Writes } from './writes.ts';
-
-/** With more rows than this to put in their places the list waits until it pays. */
-const FLOOD = 1_000;
-/** In a flood the list is put in order when it has grown by this factor, so that all orders together cost little. */
-const FLOOD_GROWTH = 3;
-/** But it is not older than this. */
-const FLOOD_PAUSE_MS = 2_000;
 
 /** The cell that the keyboard acts on. The key leads, the position is where it was last. */
 interface Cursor {
@@ -49,12 +43,11 @@ export class CitiesView {
   readonly #editor: CellEditor;
   readonly #cursor: Cursor = { key: '', position: 0, column: 0 };
   readonly #draw = perFrame(() => this.#drawNow());
+  readonly #flood: Flood = new Flood(this.#draw);
   /** Fields that others have changed since the last frame. */
   readonly #news = new Map<string, readonly CityField[]>();
   #waiting: ReadonlySet<string> = new Set();
   #synced = false;
-  #orderedAt = 0;
-  #flood: ReturnType<typeof setTimeout> | undefined;
   #descending = false;
 
   constructor(client: Client, map: LiveMap<City>, writes: Writes, notify: Notify) {
@@ -109,9 +102,10 @@ export class CitiesView {
 
   #drawNow(): void {
     setText(this.#count, this.#countWords());
-    if (this.#isFlood()) return;
+    const { touched, size } = this.#index;
+    if (this.#map.status !== 'synced' && this.#flood.isRising(touched, size)) return;
     this.#index.commit();
-    this.#orderedAt = performance.now();
+    this.#flood.ordered();
     this.#waiting = this.#writes.waiting(this.#map.name);
     const { shown } = this.#index;
     this.#list.update(shown);
@@ -121,23 +115,6 @@ export class CitiesView {
     this.#grid.setAttribute('aria-rowcount', String(shown + 1));
     if (shown > 0) this.#empty.hide();
     else this.#empty.show(this.#client, this.#map, this.#search.value);
-  }
-
-  /** Whether what has come in should wait: in a flood every new order would be stale at once. */
-  #isFlood(): boolean {
-    const { touched, size } = this.#index;
-    const isFlood =
-      this.#map.status !== 'synced' &&
-      touched > FLOOD &&
-      size < (size - touched) * FLOOD_GROWTH &&
-      performance.now() < this.#orderedAt + FLOOD_PAUSE_MS;
-    if (isFlood) this.#redrawLater();
-    return isFlood;
-  }
-
-  #redrawLater(): void {
-    clearTimeout(this.#flood);
-    this.#flood = setTimeout(this.#draw, FLOOD_PAUSE_MS);
   }
 
   #countWords(): string {

@@ -32,6 +32,7 @@ export class CityIndex {
   #shown: Int32Array = new Int32Array(0);
   #sort: SortField = 'name';
   #descending = false;
+  #searched = '';
   #words: readonly string[] = [];
 
   /** How many rows match the search, as of the last commit. */
@@ -108,11 +109,15 @@ export class CityIndex {
     this.#rebuild();
   }
 
-  /** Shows the rows in which each word occurs, in the name or the country. */
+  /** Shows the rows in which each word occurs in the name or the country, or begins the country's code. */
   search(text: string): void {
     this.commit();
-    this.#words = fold(text).split(/\s+/).filter(Boolean);
-    this.#shown = this.#matching(this.#ordered);
+    const folded = fold(text);
+    // Who types on can only lose rows.
+    const among = folded.startsWith(this.#searched) ? this.#shown : this.#ordered;
+    this.#searched = folded;
+    this.#words = folded.split(/\s+/).filter(Boolean);
+    this.#shown = this.#matching(among);
   }
 
   #rowAt(position: number): number {
@@ -196,7 +201,9 @@ export class CityIndex {
     const words = this.#words;
     if (words.length === 0) return rows;
     const countries = words.map((word) =>
-      this.#countries.map((country) => country.code === word || country.folded.includes(word)),
+      this.#countries.map(
+        (country) => country.code.startsWith(word) || country.folded.includes(word),
+      ),
     );
     return rows.filter((row) => {
       const name = this.#names[row] as string;
