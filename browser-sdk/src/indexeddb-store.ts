@@ -32,6 +32,8 @@ export class IndexedDbStore implements Store {
     const transaction = this.#write([OUTBOX], 'strict');
     const outbox = transaction.objectStore(OUTBOX);
     for (const op of ops) outbox.put(op);
+    // Asked for now, it is done even if the page is gone in the next moment.
+    transaction.commit();
     await completed(transaction);
   }
 
@@ -63,7 +65,9 @@ export class IndexedDbStore implements Store {
 
   /** Relaxed: what a power failure takes back, the server sends again from the older position. */
   async commit(checkpoint: Checkpoint): Promise<void> {
-    const transaction = this.#write([OUTBOX, SLICES, META], 'relaxed');
+    // A new browser's first checkpoint is large, and no write need wait for it.
+    const stores = checkpoint.settled.length === 0 ? [SLICES, META] : [OUTBOX, SLICES, META];
+    const transaction = this.#write(stores, 'relaxed');
     for (const slice of checkpoint.slices) transaction.objectStore(SLICES).put(slice);
     for (const op of checkpoint.settled) {
       transaction.objectStore(OUTBOX).delete([op.writer, op.id]);

@@ -133,6 +133,21 @@ describe('a person who is offline', () => {
     expect(await (await a.todo('written offline')).locator('.unsynced').isVisible()).toBe(false);
   });
 
+  it('keeps what they write in the very moment before a reload', async () => {
+    const a = await newPerson();
+    await a.goOffline();
+    const texts = ['first', 'second', 'third', 'fourth', 'fifth'].map((it) => `${it} and reload`);
+    for (const text of texts) {
+      await a.addTodo(text);
+      await a.page.reload();
+      await expect.poll(() => a.todos()).toContain(text);
+    }
+    await a.goOnline();
+    const b = await newPerson();
+    const found = await b.todos();
+    expect(found.filter((text) => text.endsWith('and reload'))).toEqual(texts);
+  });
+
   it('keeps their field of a city when another person changes another field', async () => {
     const [a, b] = [await newPerson(), await newPerson()];
     const key = await a.addCity({ ...BERLIN, name: 'Bremn' });
