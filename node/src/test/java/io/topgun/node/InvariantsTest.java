@@ -29,7 +29,8 @@ class InvariantsTest {
     private static final Path ROOT = root();
     private static final Set<String> NOT_OURS = Set.of("target", "dist", "node_modules", ".git");
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
-    private static final Pattern JAVA = Pattern.compile("([a-z]+/)?[A-Z][A-Za-z0-9]*(#[a-z][A-Za-z0-9]*)?");
+    private static final Pattern JAVA = Pattern.compile("([a-z]+/)?[A-Z]\\w*(#[a-z]\\w*)?");
+    private static final Pattern RUN_AS_TEST = Pattern.compile("(Test|IT)$");
     private static final Pattern TEST_ANNOTATION =
             Pattern.compile("@(Test|TestFactory|Property|ParameterizedTest|RepeatedTest)\\b");
 
@@ -85,6 +86,9 @@ class InvariantsTest {
         }
         if (parts.length == 1) {
             return isProof ? Optional.of(name + " names no test") : Optional.empty();
+        }
+        if (isProof && !RUN_AS_TEST.matcher(parts[0]).find()) {
+            return Optional.of("Maven runs no class of the name " + parts[0]);
         }
         String text = text(found.getFirst());
         Matcher method = Pattern.compile("\\b" + parts[1] + "\\([^;]*?\\{").matcher(text);
