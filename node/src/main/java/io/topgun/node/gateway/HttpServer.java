@@ -10,10 +10,13 @@ import static org.apache.pekko.http.javadsl.server.Directives.getFromFile;
 import static org.apache.pekko.http.javadsl.server.Directives.path;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 import static org.apache.pekko.http.javadsl.server.Directives.pathSingleSlash;
+import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeader;
+import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeaders;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -22,11 +25,25 @@ import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /** The node's HTTP surface: page, sync, health, metrics. */
 public final class HttpServer {
+    /** The page loads nothing from elsewhere, so that whatever it shows, nothing of it can run. */
+    private static final List<HttpHeader> PAGE_HEADERS = List.of(
+            RawHeader.create("Content-Security-Policy", "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"),
+            RawHeader.create("X-Content-Type-Options", "nosniff"),
+            RawHeader.create("Referrer-Policy", "no-referrer"));
+
+    /** An asset has the hash of its content in its name; the page that names it must be asked for each time. */
+    private static final HttpHeader IMMUTABLE =
+            RawHeader.create("Cache-Control", "public, max-age=31536000, immutable");
+
+    private static final HttpHeader REVALIDATE = RawHeader.create("Cache-Control", "no-cache");
+
     private final SyncRoute sync;
     private final Supplier<Optional<String>> whyNotReady;
     private final PrometheusMeterRegistry registry;
@@ -77,8 +94,16 @@ public final class HttpServer {
     }
 
     private Route page(Path dir) {
-        return get(() -> encodeResponse(() -> concat(
-                pathSingleSlash(() -> getFromFile(dir.resolve("index.html").toString())),
-                getFromDirectory(dir.toString()))));
+        Route assets = pathPrefix(
+                "assets",
+                () -> respondWithHeader(
+                        IMMUTABLE, () -> getFromDirectory(dir.resolve("assets").toString())));
+        Route others = respondWithHeader(
+                REVALIDATE,
+                () -> concat(
+                        pathSingleSlash(
+                                () -> getFromFile(dir.resolve("index.html").toString())),
+                        getFromDirectory(dir.toString())));
+        return get(() -> respondWithHeaders(PAGE_HEADERS, () -> encodeResponse(() -> concat(assets, others))));
     }
 }
