@@ -152,7 +152,7 @@ export class CitiesView {
   #listen(canvas: HTMLElement): void {
     this.#search.addEventListener('input', () => this.#searchFor(this.#search.value));
     document.addEventListener('keydown', (event) => {
-      if (event.key !== '/' || event.target !== document.body) return;
+      if (event.key !== '/' || isTyping(event.target)) return;
       event.preventDefault();
       this.#search.focus();
     });
@@ -282,4 +282,8 @@ export class CitiesView {
       this.#grid.focus({ preventScroll: true });
     });
   }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }

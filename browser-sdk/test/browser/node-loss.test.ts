@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { GridPage } from '../support/grid-page.ts';
 import { NodeProcess } from '../support/node-process.ts';
@@ -8,20 +8,16 @@ let browser: Browser;
 let node: NodeProcess;
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  [browser, node] = await Promise.all([launchChromium(), NodeProcess.start()]);
 });
 
 afterAll(async () => {
   await browser?.close();
-});
-
-beforeEach(async () => {
-  node = await NodeProcess.start();
+  await node?.remove();
 });
 
 afterEach(async () => {
   await Promise.all(browser.contexts().map((context) => context.close()));
-  await node.remove();
 });
 
 async function newPerson(): Promise<GridPage> {

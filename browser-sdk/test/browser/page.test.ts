@@ -189,6 +189,44 @@ describe('a person who is offline', () => {
   });
 });
 
+describe('the page', () => {
+  it('is asked for each time, its assets never again, and it runs nothing from elsewhere', async () => {
+    const page = await fetch(node.url);
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const asset = /src="(\/assets\/[^"]+)"/.exec(await page.text())?.[1] ?? 'none';
+    const script = await fetch(new URL(asset, node.url));
+    expect(script.status).toBe(200);
+    expect(script.headers.get('cache-control')).toContain('immutable');
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const [a, b] = [await newPerson(), await newPerson()];
+    const key = await a.addCity({ ...BERLIN, name: 'Aachen on keys' });
+    await a.page.keyboard.press('/');
+    expect(await a.page.getByTestId('search').evaluate((it) => it === document.activeElement)).toBe(
+      true,
+    );
+    await a.page.keyboard.type('on keys');
+    await a.page.getByRole('grid').focus();
+    await a.page.keyboard.press('ArrowDown');
+    await a.page.keyboard.press('ArrowRight');
+    await a.page.keyboard.press('Enter');
+    await a.page.keyboard.type('fr');
+    await a.page.keyboard.press('Tab');
+    await a.page.keyboard.type('91');
+    await a.page.keyboard.press('Enter');
+    const editor = a.page.getByTestId('cell-editor');
+    expect(await editor.evaluate((it: HTMLInputElement) => it.validationMessage)).toContain('90');
+    await editor.press('Escape');
+    await b.search('on keys france');
+    await expect.poll(() => b.cell(key, 'country').textContent()).toBe('FranceFR');
+    expect(await b.cell(key, 'lat').textContent()).toBe(BERLIN.lat);
+    await a.page.keyboard.press('Delete');
+    await expect.poll(() => b.city(key).count()).toBe(0);
+  });
+});
+
 describe('awkward text', () => {
   const TEXTS = [
     '__proto__',
