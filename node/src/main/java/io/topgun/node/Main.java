@@ -3,7 +3,9 @@ package io.topgun.node;
 import io.topgun.node.imports.ImportCommand;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.node.settings.SettingsException;
+import io.topgun.persistence.rocksdb.RocksStoreException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -59,12 +61,23 @@ public final class Main {
                 if (failure == null) {
                     out.println("TopGun is ready at http://" + settings.httpHost() + ":" + address.getPort());
                 } else {
-                    refuse("TopGun did not start: " + failure.getMessage());
+                    refuse(whyNotStarted(failure, settings));
                 }
             });
-        } catch (SettingsException e) {
+        } catch (SettingsException | RocksStoreException e) {
             refuse(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static String whyNotStarted(Throwable failure, NodeSettings settings) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && !(cause instanceof BindException)) {
+            cause = cause.getCause();
+        }
+        return cause instanceof BindException
+                ? "Cannot listen on " + settings.httpHost() + ":" + settings.httpPort() + ": " + cause.getMessage()
+                        + ". Choose another port with --port."
+                : "TopGun did not start: " + cause;
     }
 
     private static void refuse(String why) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -46,19 +47,8 @@ final class Node {
     }
 
     private CompletionStage<InetSocketAddress> run(NodeSettings settings) {
-        Cluster cluster = Cluster.get(system);
-        cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        ActorRef<Hub.Command> hub =
-                system.systemActorOf(Hub.create(), "hub", org.apache.pekko.actor.typed.Props.empty());
-        ActorRef<ShardingEnvelope<PartitionReplica.Command>> region = SlotKeeper.startRegion(
-                system,
-                ReplicaSettings.of(settings.section("replica")),
-                System::currentTimeMillis,
-                replicas,
-                change -> hub.tell(new Hub.Published(change)));
-        system.systemActorOf(
-                SlotKeeper.create(region, replicas), "slot-keeper", org.apache.pekko.actor.typed.Props.empty());
         bindMetrics();
+        ActorRef<Hub.Command> hub = system.systemActorOf(Hub.create(), "hub", Props.empty());
         SyncRoute sync = new SyncRoute(
                 sessionSettings(settings),
                 settings.allowedOrigins(),
@@ -67,9 +57,25 @@ final class Node {
                 hub,
                 System::currentTimeMillis,
                 registry);
+        // The port first: a node that cannot listen should say so before it recovers anything.
         return new HttpServer(sync, this::whyNotReady, registry, settings.pageDir())
                 .bind(system, settings.httpHost(), settings.httpPort())
-                .thenCombine(replicas.whenAllLive(), (binding, live) -> binding.localAddress());
+                .thenCompose(binding -> {
+                    startReplicas(settings, hub);
+                    return replicas.whenAllLive().thenApply(live -> binding.localAddress());
+                });
+    }
+
+    private void startReplicas(NodeSettings settings, ActorRef<Hub.Command> hub) {
+        Cluster cluster = Cluster.get(system);
+        cluster.manager().tell(Join.create(cluster.selfMember().address()));
+        ActorRef<ShardingEnvelope<PartitionReplica.Command>> region = SlotKeeper.startRegion(
+                system,
+                ReplicaSettings.of(settings.section("replica")),
+                System::currentTimeMillis,
+                replicas,
+                change -> hub.tell(new Hub.Published(change)));
+        system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
     }
 
     private Optional<String> whyNotReady() {

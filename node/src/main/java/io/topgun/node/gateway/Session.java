@@ -13,6 +13,7 @@ import io.topgun.protocol.Message;
 import io.topgun.protocol.MessageCodec;
 import io.topgun.protocol.Op;
 import io.topgun.protocol.ProtocolException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -36,6 +38,8 @@ final class Session {
     /** Messages that may wait before catching up pauses; each is a chunk of at most {@code chunkBytes}. */
     private static final int WAITING_MESSAGES_MAX = 16;
 
+    private static final int FETCHES_WAITING_MAX = 1_000;
+
     /** Who serves: told to the client in WELCOME and STORE. */
     record Host(String nodeId, long storeId, long incarnation) {}
 
@@ -50,6 +54,7 @@ final class Session {
     private final Outbox outbox;
     private final Map<Long, CatchUp> waitingForHub = new HashMap<>();
     private final Map<Long, CatchUp> catchingUp = new LinkedHashMap<>();
+    private final Queue<Message.Fetch> fetches = new ArrayDeque<>();
     private final Map<Long, Set<String>> subscriptions = new HashMap<>();
     private Set<String> maps = Set.of();
     private int reads;
@@ -250,6 +255,15 @@ final class Session {
             error(ErrorCode.UNEXPECTED, "the map is not part of this subscription", fetch.subId());
             return;
         }
+        if (fetches.size() >= FETCHES_WAITING_MAX) {
+            error(ErrorCode.TOO_MANY, "too many FETCHes wait", fetch.subId());
+            return;
+        }
+        fetches.add(fetch);
+        readOn();
+    }
+
+    private void askFor(Message.Fetch fetch) {
         long tag = ~fetch.subId() - 1; // apart from catching up, whose tags are the ids, and from BEHIND_TAG
         boolean asked = fetch.buckets().isEmpty()
                 ? ask(fetch.partition(), new PartitionReplica.ReadDigests(tag, fetch.map(), fetch.depth(), replies))
@@ -312,6 +326,9 @@ final class Session {
                 break;
             }
             askBehind(behind.get().getKey(), behind.get().getValue());
+        }
+        while (mayRead() && !fetches.isEmpty()) {
+            askFor(fetches.remove());
         }
         for (Map.Entry<Long, CatchUp> entry : catchingUp.entrySet()) {
             Optional<CatchUp.From> from = mayRead() ? entry.getValue().next() : Optional.empty();

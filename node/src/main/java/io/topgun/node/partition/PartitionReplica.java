@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -226,6 +227,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private Effect<Event, PartitionState> onReadBuckets(PartitionState state, ReadBuckets read) {
+        Map<Integer, List<Entry>> found = state.buckets(read.map(), read.depth(), read.buckets());
         List<Entry> cells = new ArrayList<>();
         List<Integer> answered = new ArrayList<>();
         long bytes = 0;
@@ -233,7 +235,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             if (bytes > read.bytesMax()) {
                 break;
             }
-            for (Entry entry : state.bucket(read.map(), read.depth(), bucket)) {
+            for (Entry entry : found.getOrDefault(bucket, List.of())) {
                 cells.add(entry);
                 bytes += PartitionState.approximateBytes(entry);
             }

@@ -12,6 +12,7 @@ import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Op;
 import io.topgun.protocol.Rejection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -204,9 +205,10 @@ final class PartitionState {
         return slice == null ? new long[1 << (4 * depth)] : slice.digests(depth);
     }
 
-    List<Entry> bucket(String map, int depth, int bucket) {
+    /** The cells of some buckets of a map, by bucket. */
+    Map<Integer, List<Entry>> buckets(String map, int depth, Collection<Integer> buckets) {
         Slice slice = slices.get(map);
-        return slice == null ? List.of() : slice.inBucket(bucket, depth);
+        return slice == null ? Map.of() : slice.inBuckets(buckets, depth);
     }
 
     private Slice slice(String map) {

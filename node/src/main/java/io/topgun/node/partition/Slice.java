@@ -7,7 +7,9 @@ import io.topgun.crdt.Partitions;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,11 +93,16 @@ final class Slice {
         Collections.reverse(into.subList(start, into.size()));
     }
 
-    List<Entry> inBucket(int bucket, int depth) {
-        List<Entry> found = new ArrayList<>();
+    /** The entries of some buckets, by bucket, in one pass. */
+    Map<Integer, List<Entry>> inBuckets(Collection<Integer> buckets, int depth) {
+        Map<Integer, List<Entry>> found = new HashMap<>();
+        for (int bucket : buckets) {
+            found.put(bucket, new ArrayList<>());
+        }
         rows.forEach((key, row) -> {
-            if (Partitions.bucket(bucketBits(key), depth) == bucket) {
-                found.add(new Entry(map, key, row.cell()));
+            List<Entry> wanted = found.get(Partitions.bucket(bucketBits(key), depth));
+            if (wanted != null) {
+                wanted.add(new Entry(map, key, row.cell()));
             }
         });
         return found;
