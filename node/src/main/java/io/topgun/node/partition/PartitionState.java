@@ -105,9 +105,8 @@ final class PartitionState {
     @SuppressWarnings("ReferenceEquality") // merge returns the same instance when the other adds nothing
     private boolean isStale(OrCell delta, @Nullable OrCell current) {
         for (OrTag tag : delta.tags()) {
-            long ms = Math.max(tag.stamp().ms(), tag.removedMs());
-            boolean adds = current == null || (!tag.isRemoved() && current.merge(OrCell.of(tag)) != current);
-            if (ms <= frontierMs && adds) {
+            boolean old = Math.max(tag.stamp().ms(), tag.removedMs()) <= frontierMs;
+            if (old && (current == null || (!tag.isRemoved() && current.merge(OrCell.of(tag)) != current))) {
                 return true;
             }
         }
@@ -195,9 +194,17 @@ final class PartitionState {
         long values = switch (entry.cell()) {
             case ValueCell cell -> cell.value().map(value -> value.length).orElse(0);
             case FieldsCell cell -> cell.values().length + 8L * cell.names().length;
-            case OrCell cell -> 32L * cell.tags().size();
+            case OrCell cell -> bytes(cell.tags());
         };
         return entry.key().length() + values + 16;
+    }
+
+    private static long bytes(List<OrTag> tags) {
+        long bytes = 0;
+        for (OrTag tag : tags) {
+            bytes += 16 + tag.value().map(value -> value.length).orElse(0);
+        }
+        return bytes;
     }
 
     long[] digests(String map, int depth) {
