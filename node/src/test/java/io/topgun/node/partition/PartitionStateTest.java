@@ -10,13 +10,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Murmur3;
 import io.topgun.crdt.OrCell;
+import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Op;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PartitionStateTest {
@@ -204,9 +208,16 @@ class PartitionStateTest {
     void shouldFindEveryCellInExactlyItsBucket() {
         PartitionState filled = Histories.filled("m", 300);
         for (int depth = 0; depth <= 3; depth++) {
+            int at = depth;
+            List<Integer> all = IntStream.range(0, 1 << (4 * depth)).boxed().toList();
             int found = 0;
-            for (int bucket = 0; bucket < 1 << (4 * depth); bucket++) {
-                found += filled.bucket("m", depth, bucket).size();
+            for (Map.Entry<Integer, List<Entry>> bucket :
+                    filled.buckets("m", depth, all).entrySet()) {
+                found += bucket.getValue().size();
+                bucket.getValue()
+                        .forEach(entry -> assertEquals(
+                                bucket.getKey(),
+                                Partitions.bucket(Partitions.bucketBits(Murmur3.hash(entry.key())), at)));
             }
             assertEquals(300, found, "depth " + depth);
         }
@@ -215,6 +226,6 @@ class PartitionStateTest {
     @Test
     void shouldAnswerForAMapThatIsNotThere() {
         assertArrayEquals(new long[256], state.digests("none", 2));
-        assertEquals(List.of(), state.bucket("none", 2, 255));
+        assertEquals(Map.of(), state.buckets("none", 2, List.of(255)));
     }
 }
