@@ -1,5 +1,6 @@
 package io.topgun.node;
 
+import com.typesafe.config.ConfigException;
 import io.topgun.node.imports.ImportCommand;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.node.settings.SettingsException;
@@ -66,6 +67,8 @@ public final class Main {
             });
         } catch (SettingsException | RocksStoreException e) {
             refuse(String.valueOf(e.getMessage()));
+        } catch (ConfigException | IllegalArgumentException e) {
+            refuse("Invalid setting: " + e.getMessage());
         }
     }
 

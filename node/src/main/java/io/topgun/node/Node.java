@@ -79,10 +79,17 @@ final class Node {
     }
 
     private Optional<String> whyNotReady() {
-        if (!replicas.areAllLive()) {
-            return Optional.of(replicas.liveCount() + " of " + Partitions.COUNT + " partitions are live");
-        }
-        return store.health().failure().map(failure -> "the store takes no writes: " + failure);
+        // The store first: when it fails, the replicas leave one by one and would hide why.
+        return store.health()
+                .failure()
+                .map(failure -> "the store takes no writes: " + failure)
+                .or(this::whyNotAllLive);
+    }
+
+    private Optional<String> whyNotAllLive() {
+        return replicas.areAllLive()
+                ? Optional.empty()
+                : Optional.of(replicas.liveCount() + " of " + Partitions.COUNT + " partitions are live");
     }
 
     private void bindMetrics() {
