@@ -65,7 +65,11 @@ public final class Main {
                     refuse(whyNotStarted(failure, settings));
                 }
             });
-        } catch (SettingsException | RocksStoreException e) {
+        } catch (SettingsException
+                | RocksStoreException
+                | ConfigException
+                | IllegalArgumentException
+                | ArithmeticException e) {
             refuse(String.valueOf(e.getMessage()));
         } catch (ConfigException | IllegalArgumentException e) {
             refuse("Invalid setting: " + e.getMessage());

@@ -76,6 +76,7 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         private @Nullable Session session;
         private @Nullable FrameEvent control;
         private boolean received;
+        private boolean silent;
         private boolean closeSent;
 
         Logic() {
@@ -131,7 +132,10 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
             session = sessions.create(new Session.Ports(
                     subscriber, Adapter.toTyped(actor.ref()), frame -> signals.invoke(new Signal.OpsDone(frame))));
             scheduleOnce(HELLO, settings.helloTimeout());
-            scheduleAtFixedRate(IDLE, settings.idleTimeout(), settings.idleTimeout());
+            scheduleAtFixedRate(
+                    IDLE,
+                    settings.idleTimeout().dividedBy(2),
+                    settings.idleTimeout().dividedBy(2));
             pull(in);
         }
 
@@ -208,16 +212,26 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
                 session().fail(io.topgun.protocol.ErrorCode.HELLO_TIMEOUT, "no HELLO in time");
                 go();
             } else if (key.equals(IDLE)) {
-                if (!received) {
-                    session().close(WebSocketFrames.NORMAL, "silent for too long");
-                }
+                onIdleTick();
                 if (session().closing().isPresent() && !isAvailable(out)) {
                     completeStage(); // a socket that takes nothing takes no close frame either
                     return;
                 }
-                received = false;
                 go();
             }
+        }
+
+        /** A client that only listens is asked once whether it is there; one that we do not read is not judged. */
+        private void onIdleTick() {
+            if (received || !hasBeenPulled(in)) {
+                silent = false;
+            } else if (!silent) {
+                silent = true;
+                session().ping();
+            } else {
+                session().close(WebSocketFrames.NORMAL, "silent for too long");
+            }
+            received = false;
         }
 
         @Override
