@@ -13,7 +13,7 @@ import { CborReader } from './cbor-reader.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { HybridClock } from './clock.ts';
 import { TopGunError } from './error.ts';
-import { DEFAULT_LIMITS, isMapName, type Limits } from './limits.ts';
+import { DEFAULT_LIMITS, isMapName, KEPT_LIMITS, type Limits } from './limits.ts';
 import { Link } from './link.ts';
 import { LiveMapHandle, LiveOrMapHandle } from './live-map.ts';
 import type { Hello, Message, Unknown, Welcome } from './message.ts';
@@ -205,7 +205,7 @@ export class TopGunClient implements Client {
       for (const { partition, position, block } of await store.readMap(replica.name)) {
         const slice = replica.slices[partition];
         if (slice === undefined) continue;
-        const { entries, newestMs, newestCounter } = readBlock(new CborReader(block, this.#limits));
+        const { entries, newestMs, newestCounter } = readBlock(new CborReader(block, KEPT_LIMITS));
         this.#clock.observe(newestMs, newestCounter);
         for (const entry of entries) replica.confirm(partition, entry.key, entry.cell);
         slice.position = position;

@@ -8,13 +8,13 @@ import type { HybridClock } from './clock.ts';
 import { backOffMs } from './connection.ts';
 import { stampOfDelta } from './delta.ts';
 import { TopGunError } from './error.ts';
-import type { Limits } from './limits.ts';
+import { KEPT_LIMITS, type Limits } from './limits.ts';
 import { type Ack, idsOf, type Level, type Message, runsOf } from './message.ts';
 import { OutboxState, type PendingOp } from './outbox.ts';
 import type { Replica } from './replica.ts';
 import { restampAll } from './restamping.ts';
 import type { Stamp } from './stamp.ts';
-import type { Store, StoredOp } from './store.ts';
+import type { OpName, Store, StoredOp } from './store.ts';
 
 const LEVELS: readonly AckLevel[] = ['applied', 'persisted', 'replicated'];
 /** Ids set aside for the operations of one adopted writer. */
@@ -31,7 +31,7 @@ export interface SenderSettings {
   readonly replicaOf: (map: string) => Replica | undefined;
   readonly send: (messages: readonly Message[]) => void;
   /** The operation is done and its record may go. */
-  readonly settled: (op: PendingOp) => void;
+  readonly settled: (op: OpName) => void;
   readonly changed: () => void;
 }
 
@@ -97,7 +97,8 @@ export class Sender {
     const firstId = this.#nextId;
     this.#nextId += ADOPTED_IDS;
     for (const stored of await store.adopt(writer, this.#settings.writer, firstId)) {
-      const op = pendingOf(stored);
+      const op = this.#read(stored);
+      if (op === undefined) continue;
       this.#take(op);
       this.#outbox.ready(op);
     }
@@ -182,6 +183,18 @@ export class Sender {
     this.#settings.changed();
   }
 
+  /** One that cannot be read must not keep the others back. */
+  #read(stored: StoredOp): PendingOp | undefined {
+    try {
+      return pendingOf(stored);
+    } catch (error) {
+      const code = error instanceof TopGunError ? error.code : 'INVALID_VALUE';
+      // What a later version has written stays for that version.
+      if (code !== 'UNKNOWN_KIND') this.#settings.settled(stored);
+      return undefined;
+    }
+  }
+
   #save(op: PendingOp): void {
     this.#toSave.push(op);
     this.#saving ??= this.#saveAll();
@@ -193,10 +206,12 @@ export class Sender {
     while (this.#toSave.length > 0) {
       const ops = this.#toSave;
       this.#toSave = [];
-      const result = await append(store, ops);
-      for (const op of ops) {
+      const stored = ops.map(storedOf);
+      const result = await append(store, stored);
+      for (const [i, op] of ops.entries()) {
         op.settleLocal(result);
-        this.#outbox.ready(op);
+        // What was stamped again meanwhile waits until that is stored, or the next tab would send both.
+        if (op.bytes === stored[i]?.cell) this.#outbox.ready(op);
       }
       this.flush();
     }
@@ -225,6 +240,8 @@ export class Sender {
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);
+        // It may have been stamped again, and sent, since.
+        if (op.state !== 'postponed') return;
         this.#outbox.ready(op);
         this.flush();
       },
@@ -248,19 +265,21 @@ export class Sender {
 
 function ignore(): void {}
 
-async function append(store: Store, ops: readonly PendingOp[]): Promise<LocalResult> {
+async function append(store: Store, ops: readonly StoredOp[]): Promise<LocalResult> {
   try {
-    await store.append(
-      ops.map(({ writer, id, map, key, bytes, at }) => ({ writer, id, map, key, cell: bytes, at })),
-    );
+    await store.append(ops);
     return { ok: true };
   } catch (error) {
     return { ok: false, code: 'STORAGE_FAILED', text: String(error) };
   }
 }
 
+function storedOf({ writer, id, map, key, bytes, at }: PendingOp): StoredOp {
+  return { writer, id, map, key, cell: bytes, at };
+}
+
 function pendingOf(stored: StoredOp): PendingOp {
-  const [, cell] = decodeCanonical(new CborReader(stored.cell));
+  const [, cell] = decodeCanonical(new CborReader(stored.cell, KEPT_LIMITS));
   return {
     id: stored.id,
     writer: stored.writer,
