@@ -1,7 +1,7 @@
 import { type Cell, fieldsCell, type OrCell, orCell } from './cell.ts';
 import { TopGunError } from './error.ts';
 import type { Limits } from './limits.ts';
-import { compareStamps, type Stamp } from './stamp.ts';
+import { COUNTER_MAX, compareStamps, type Stamp } from './stamp.ts';
 import { compareText, utf8Length } from './text.ts';
 import { isPlainObject, normalize, type Value } from './value.ts';
 import { compareValues, encodeValue } from './value-order.ts';
@@ -61,13 +61,16 @@ export function removeDelta(
   return orCell(tags.map((tag) => ({ stamp: tag.stamp, value: undefined, removedMs: stamp.ms })));
 }
 
-/** The stamp under which a delta was made, read from the delta. */
+/**
+ * The stamp under which a delta was made, read from the delta. A remove does not hold its own: it is
+ * taken to be the last of its millisecond, behind the adds that it names.
+ */
 export function stampOfDelta(cell: Cell, writer: string): Stamp {
   if (cell.kind === 'value') return cell.stamp;
   if (cell.kind === 'fields') return (cell.base?.stamp ?? cell.stamps?.[0]) as Stamp;
   const [tag] = cell.tags;
   return tag === undefined || tag.value === undefined
-    ? { ms: tag?.removedMs ?? 0, counter: 0, writer }
+    ? { ms: tag?.removedMs ?? 0, counter: COUNTER_MAX, writer }
     : tag.stamp;
 }
 

@@ -12,6 +12,7 @@ export type {
   MapStatus,
   Outbox,
   OutboxItem,
+  RejectedWrite,
   Rejection,
   ServerResult,
   SetOptions,
