@@ -71,8 +71,6 @@ public final class Main {
                 | IllegalArgumentException
                 | ArithmeticException e) {
             refuse(String.valueOf(e.getMessage()));
-        } catch (ConfigException | IllegalArgumentException e) {
-            refuse("Invalid setting: " + e.getMessage());
         }
     }
 
