@@ -4,13 +4,14 @@ import static org.apache.pekko.http.javadsl.server.Directives.complete;
 import static org.apache.pekko.http.javadsl.server.Directives.concat;
 import static org.apache.pekko.http.javadsl.server.Directives.encodeResponse;
 import static org.apache.pekko.http.javadsl.server.Directives.extractRequest;
+import static org.apache.pekko.http.javadsl.server.Directives.extractUnmatchedPath;
 import static org.apache.pekko.http.javadsl.server.Directives.get;
 import static org.apache.pekko.http.javadsl.server.Directives.getFromDirectory;
 import static org.apache.pekko.http.javadsl.server.Directives.getFromFile;
-import static org.apache.pekko.http.javadsl.server.Directives.optionalHeaderValueByName;
 import static org.apache.pekko.http.javadsl.server.Directives.path;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 import static org.apache.pekko.http.javadsl.server.Directives.pathSingleSlash;
+import static org.apache.pekko.http.javadsl.server.Directives.reject;
 import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeader;
 import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeaders;
 
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
@@ -49,29 +52,30 @@ public final class HttpServer {
     private final Supplier<Optional<String>> whyNotReady;
     private final PrometheusMeterRegistry registry;
     private final Optional<Path> pageDir;
-    private final List<String> tokens;
 
     /**
      * A server that is not bound yet.
      *
      * @param whyNotReady empty when the node is ready
-     * @param tokens one of which {@code /metrics} wants as a bearer token, if there are any
      */
     public HttpServer(
             SyncRoute sync,
             Supplier<Optional<String>> whyNotReady,
             PrometheusMeterRegistry registry,
-            Optional<Path> pageDir,
-            List<String> tokens) {
+            Optional<Path> pageDir) {
         this.sync = sync;
-        this.tokens = tokens;
         this.whyNotReady = whyNotReady;
         this.registry = registry;
         this.pageDir = pageDir;
     }
 
-    /** Binds; unbinds and lets requests end when the system shuts down. */
+    /** Binds; unbinds, says good-bye to clients and lets requests end when the system shuts down. */
     public CompletionStage<ServerBinding> bind(ActorSystem<?> system, String host, int port) {
+        CoordinatedShutdown.get(system)
+                .addTask(
+                        CoordinatedShutdown.PhaseServiceUnbind(),
+                        "close-sessions",
+                        () -> sync.close().thenApply(gone -> Done.getInstance()));
         return Http.get(system)
                 .newServerAt(host, port)
                 .bind(route())
@@ -86,17 +90,11 @@ public final class HttpServer {
                         () -> concat(
                                 path("live", () -> get(() -> complete("live\n"))),
                                 path("ready", () -> get(this::ready)))),
-                path("metrics", () -> get(() -> optionalHeaderValueByName("Authorization", this::metrics))));
+                path(
+                        "metrics",
+                        () -> get(
+                                () -> complete(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, registry.scrape())))));
         return pageDir.map(dir -> concat(fixed, page(dir))).orElse(fixed);
-    }
-
-    private Route metrics(Optional<String> authorization) {
-        Optional<String> token = authorization
-                .filter(value -> value.startsWith("Bearer "))
-                .map(value -> value.substring("Bearer ".length()));
-        return Tokens.accept(tokens, token)
-                ? complete(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, registry.scrape()))
-                : complete(StatusCodes.UNAUTHORIZED, "A bearer token is wanted.\n");
     }
 
     private Route ready() {
@@ -115,6 +113,8 @@ public final class HttpServer {
                         pathSingleSlash(
                                 () -> getFromFile(dir.resolve("index.html").toString())),
                         getFromDirectory(dir.toString())));
-        return get(() -> respondWithHeaders(PAGE_HEADERS, () -> encodeResponse(() -> concat(assets, others))));
+        // No file's name has a zero byte, and asking the file system for one fails the request.
+        Route zero = extractUnmatchedPath(path -> path.contains("%00") ? complete(StatusCodes.NOT_FOUND) : reject());
+        return get(() -> respondWithHeaders(PAGE_HEADERS, () -> encodeResponse(() -> concat(zero, assets, others))));
     }
 }

@@ -34,6 +34,7 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
     private final SessionSettings settings;
     private final SessionMetrics metrics;
     private final SessionFactory sessions;
+    private final OpenSessions open;
 
     /** Makes the session of a new connection. */
     @FunctionalInterface
@@ -41,8 +42,9 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         Session create(Session.Ports ports);
     }
 
-    SessionStage(SessionSettings settings, SessionMetrics metrics, SessionFactory sessions) {
+    SessionStage(SessionSettings settings, SessionMetrics metrics, OpenSessions open, SessionFactory sessions) {
         this.settings = settings;
+        this.open = open;
         this.metrics = metrics;
         this.sessions = sessions;
     }
@@ -64,6 +66,8 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         record Changed(SharedDelta delta) implements Signal {}
 
         record Interested(long subId) implements Signal {}
+
+        record NodeStops() implements Signal {}
     }
 
     private final class Logic extends TimerGraphStageLogic {
@@ -75,8 +79,8 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
                 new WebSocketFrames(settings.limits().frameBytesMax());
         private @Nullable Session session;
         private @Nullable FrameEvent control;
+        private Runnable close = () -> {};
         private boolean received;
-        private boolean silent;
         private boolean closeSent;
 
         Logic() {
@@ -131,11 +135,10 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
             });
             session = sessions.create(new Session.Ports(
                     subscriber, Adapter.toTyped(actor.ref()), frame -> signals.invoke(new Signal.OpsDone(frame))));
+            close = () -> signals.invoke(new Signal.NodeStops());
+            open.add(close);
             scheduleOnce(HELLO, settings.helloTimeout());
-            scheduleAtFixedRate(
-                    IDLE,
-                    settings.idleTimeout().dividedBy(2),
-                    settings.idleTimeout().dividedBy(2));
+            scheduleAtFixedRate(IDLE, settings.idleTimeout(), settings.idleTimeout());
             pull(in);
         }
 
@@ -144,6 +147,7 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
                 case Signal.OpsDone done -> session().onOpsDone(done.frame());
                 case Signal.Changed changed -> session().onChange(changed.delta());
                 case Signal.Interested interested -> session().onInterest(interested.subId());
+                case Signal.NodeStops stops -> session().close(WebSocketFrames.GOING_AWAY, "the node stops");
             }
             go();
         }
@@ -212,31 +216,22 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
                 session().fail(io.topgun.protocol.ErrorCode.HELLO_TIMEOUT, "no HELLO in time");
                 go();
             } else if (key.equals(IDLE)) {
-                onIdleTick();
+                if (!received) {
+                    session().close(WebSocketFrames.NORMAL, "silent for too long");
+                }
                 if (session().closing().isPresent() && !isAvailable(out)) {
                     completeStage(); // a socket that takes nothing takes no close frame either
                     return;
                 }
+                received = false;
                 go();
             }
-        }
-
-        /** A client that only listens is asked once whether it is there; one that we do not read is not judged. */
-        private void onIdleTick() {
-            if (received || !hasBeenPulled(in)) {
-                silent = false;
-            } else if (!silent) {
-                silent = true;
-                session().ping();
-            } else {
-                session().close(WebSocketFrames.NORMAL, "silent for too long");
-            }
-            received = false;
         }
 
         @Override
         public void postStop() {
             metrics.closed();
+            open.remove(close);
             session().onGone();
         }
     }

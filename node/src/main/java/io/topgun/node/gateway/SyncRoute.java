@@ -2,10 +2,10 @@ package io.topgun.node.gateway;
 
 import io.topgun.node.hub.Hub;
 import io.topgun.node.partition.LocalReplicas;
-import io.topgun.protocol.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -30,6 +30,7 @@ public final class SyncRoute {
     private final Grid grid;
     private final LongSupplier wallMs;
     private final SessionMetrics metrics;
+    private final OpenSessions open = new OpenSessions();
 
     /** An entry for the sessions of one node. */
     public SyncRoute(
@@ -42,15 +43,15 @@ public final class SyncRoute {
             io.micrometer.core.instrument.MeterRegistry registry) {
         this.settings = settings;
         this.allowedOrigins = List.copyOf(allowedOrigins);
-        this.host = new Session.Host(identity.nodeId(), identity.storeId(), identity.incarnation(), identity.level());
+        this.host = new Session.Host(identity.nodeId(), identity.storeId(), identity.incarnation());
         this.replicas = replicas;
         this.grid = new LocalGrid(replicas, hub);
         this.wallMs = wallMs;
         this.metrics = new SessionMetrics(registry);
     }
 
-    /** Who this node is to clients and to other nodes, and the level at which it acknowledges. */
-    public record Identity(String nodeId, long storeId, long incarnation, Level level) {}
+    /** Who this node is to clients and to other nodes. */
+    public record Identity(String nodeId, long storeId, long incarnation) {}
 
     /** Answers a request for {@code /sync}. */
     public HttpResponse handle(HttpRequest request) {
@@ -68,11 +69,16 @@ public final class SyncRoute {
         UpgradeToWebSocketLowLevel webSocket = (UpgradeToWebSocketLowLevel) upgrade.get();
         boolean named = StreamSupport.stream(webSocket.getRequestedProtocols().spliterator(), false)
                 .anyMatch(SUBPROTOCOL::equals);
-        SessionStage stage =
-                new SessionStage(settings, metrics, ports -> new Session(settings, host, grid, wallMs, metrics, ports));
+        SessionStage stage = new SessionStage(
+                settings, metrics, open, ports -> new Session(settings, host, grid, wallMs, metrics, ports));
         return webSocket.handleFrames(
                 Flow.fromGraph(stage).mapMaterializedValue(none -> (Object) none),
                 named ? Option.apply(SUBPROTOCOL) : Option.empty());
+    }
+
+    /** Tells every client that the node stops; done when all have gone. */
+    CompletionStage<Void> close() {
+        return open.close();
     }
 
     /** A request without an origin does not come from a page; a page's must be this node's own or allowed. */
@@ -81,15 +87,7 @@ public final class SyncRoute {
         Optional<String> own = request.getHeader("Host").map(HttpHeader::value);
         return origin.isEmpty()
                 || allowedOrigins.contains(origin.get())
-                || (own.isPresent()
-                        && authority(origin.get()).equals(own.get().toLowerCase(Locale.ROOT))
-                        && (!settings.tokens().isEmpty() || isLoopbackName(own.get())));
-    }
-
-    /** Without tokens the node is on loopback, and a page that reaches it by another name came by DNS rebinding. */
-    private static boolean isLoopbackName(String authority) {
-        String name = authority.replaceFirst(":[0-9]*$", "").toLowerCase(Locale.ROOT);
-        return name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.[0-9]{1,3}){3}");
+                || (own.isPresent() && authority(origin.get()).equals(own.get().toLowerCase(Locale.ROOT)));
     }
 
     private static String authority(String origin) {
