@@ -1,6 +1,5 @@
 package io.topgun.node;
 
-import com.typesafe.config.ConfigException;
 import io.topgun.node.imports.ImportCommand;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.node.settings.SettingsException;
@@ -65,12 +64,12 @@ public final class Main {
                     refuse(whyNotStarted(failure, settings));
                 }
             });
-        } catch (SettingsException
-                | RocksStoreException
-                | ConfigException
-                | IllegalArgumentException
-                | ArithmeticException e) {
+        } catch (SettingsException e) {
             refuse(String.valueOf(e.getMessage()));
+        } catch (RocksStoreException e) {
+            System.err.println("TopGun did not start: " + e.getMessage());
+            // Nothing is open yet, and an actor system that is stopped while it starts logs errors of its own.
+            Runtime.getRuntime().halt(2);
         }
     }
 

@@ -9,7 +9,6 @@ import io.topgun.protocol.MessageCodec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +29,7 @@ final class Outbox {
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
     private final LinkedHashMap<Integer, List<SharedDelta>> deltas = new LinkedHashMap<>();
     private final Map<Integer, Long> behind = new HashMap<>();
-    private final Set<Integer> readAgain = new HashSet<>();
     private long deltaBytes;
-    private boolean closing;
 
     /**
      * An empty outbox.
@@ -51,7 +48,7 @@ final class Outbox {
 
     void add(SharedDelta delta) {
         int partition = delta.change().partition();
-        if (closing || behind.containsKey(partition)) {
+        if (behind.containsKey(partition)) {
             return;
         }
         deltas.computeIfAbsent(partition, none -> new ArrayList<>(1)).add(delta);
@@ -65,14 +62,7 @@ final class Outbox {
     }
 
     boolean isEmpty() {
-        return messages.isEmpty() && readAgain.containsAll(deltas.keySet());
-    }
-
-    /** Lets waiting and future changes go: the connection is closing. */
-    void dropDeltas() {
-        deltas.clear();
-        deltaBytes = 0;
-        closing = true;
+        return messages.isEmpty() && deltas.isEmpty();
     }
 
     /** Messages that wait; those who add in bulk hold back while there are many. */
@@ -80,25 +70,16 @@ final class Outbox {
         return messages.size();
     }
 
-    /**
-     * Takes a partition whose changes were let go, with the position to read it again from.
-     *
-     * <p>Later changes to it are kept again but not sent before {@link #readAgainDone}: a DELTA says that everything up to its number
-     * is there, so none may overtake the gap.
-     */
+    /** Takes a partition whose changes were let go, with the position to read it again from; changes to it are kept again. */
     Optional<Map.Entry<Integer, Long>> takeBehind() {
-        for (Map.Entry<Integer, Long> gap : behind.entrySet()) {
-            if (readAgain.add(gap.getKey())) {
-                behind.remove(gap.getKey());
-                return Optional.of(Map.entry(gap.getKey(), gap.getValue()));
-            }
+        Iterator<Map.Entry<Integer, Long>> all = behind.entrySet().iterator();
+        if (!all.hasNext()) {
+            return Optional.empty();
         }
-        return Optional.empty();
-    }
-
-    /** The last chunk of a partition that was read again has been added; what was kept meanwhile may follow it. */
-    void readAgainDone(int partition) {
-        readAgain.remove(partition);
+        Map.Entry<Integer, Long> next = all.next();
+        Map.Entry<Integer, Long> first = Map.entry(next.getKey(), next.getValue());
+        all.remove();
+        return Optional.of(first);
     }
 
     /** The next frame: whole messages up to about {@code frameBytes}; empty if there is nothing to send. */
@@ -106,7 +87,7 @@ final class Outbox {
         if (isEmpty()) {
             return Optional.empty();
         }
-        if (messages.isEmpty() && deltas.size() == 1 && readAgain.isEmpty()) {
+        if (messages.isEmpty() && deltas.size() == 1) {
             List<SharedDelta> only = deltas.values().iterator().next();
             if (only.size() == 1 && maps.containsAll(only.getFirst().change().maps())) {
                 deltas.clear();
@@ -118,14 +99,10 @@ final class Outbox {
         while (!messages.isEmpty() && frame.size() < frameBytes) {
             MessageCodec.encode(messages.poll(), frame);
         }
-        Iterator<Map.Entry<Integer, List<SharedDelta>>> waiting =
-                deltas.entrySet().iterator();
+        Iterator<List<SharedDelta>> waiting = deltas.values().iterator();
         while (waiting.hasNext() && frame.size() < frameBytes) {
-            Map.Entry<Integer, List<SharedDelta>> partition = waiting.next();
-            if (!readAgain.contains(partition.getKey())) {
-                write(partition.getValue(), maps, frame);
-                waiting.remove();
-            }
+            write(waiting.next(), maps, frame);
+            waiting.remove();
         }
         return Optional.of(frame.toByteArray());
     }

@@ -33,8 +33,8 @@ final class SessionMetrics {
         received.increment(operations);
     }
 
-    void acknowledged(long acceptedCount, int rejectedCount) {
-        accepted.increment((double) acceptedCount);
+    void acknowledged(int acceptedCount, int rejectedCount) {
+        accepted.increment(acceptedCount);
         rejected.increment(rejectedCount);
     }
 
