@@ -124,10 +124,20 @@ export interface OutboxItem {
   readonly at: number;
 }
 
+/** A write that was refused and rolled back. */
+export interface RejectedWrite {
+  readonly item: OutboxItem;
+  readonly rejection: Rejection;
+  /** Made before this page was loaded, or by a tab that is gone: nobody holds its promises. */
+  readonly isAdopted: boolean;
+}
+
 export interface Outbox {
   readonly size: number;
   list(): readonly OutboxItem[];
   subscribe(listener: (outbox: Outbox) => void): Unsubscribe;
+  /** Tells of every write that leaves the outbox refused. */
+  onRejected(listener: (write: RejectedWrite) => void): Unsubscribe;
 }
 
 /** As much of the browser's `WebSocket` as the client needs; the class of the npm package `ws` fits. */

@@ -1,8 +1,7 @@
 import { encodeBlock } from './block-codec.ts';
 import type { HybridClock } from './clock.ts';
-import type { PendingOp } from './outbox.ts';
 import type { Replica } from './replica.ts';
-import type { Store, StoredSlice } from './store.ts';
+import type { OpName, Store, StoredSlice } from './store.ts';
 
 const QUIET_MS = 250;
 const LATEST_MS = 2_000;
@@ -21,7 +20,7 @@ export class Checkpoints {
   readonly #replicas: () => Iterable<Replica>;
   readonly #clock: HybridClock;
   readonly #keepsCells: () => boolean;
-  #settled: PendingOp[] = [];
+  #settled: OpName[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #touchedMs = 0;
   #dueMs = 0;
@@ -41,7 +40,7 @@ export class Checkpoints {
   }
 
   /** The operation is in the replica, or rolled back: its record may go. */
-  settle(op: PendingOp): void {
+  settle(op: OpName): void {
     this.#settled.push(op);
     this.touch();
   }

@@ -84,6 +84,14 @@ describe('a write', () => {
     expect(things.get('a')).toBe(1);
   });
 
+  it.each([Number.POSITIVE_INFINITY, 2 ** 48])(
+    'that would expire after %d ms is refused',
+    async (ttlMs) => {
+      const write = connect().getMap<number>('numbers').set('a', 1, { ttlMs });
+      expect(await write.local).toMatchObject({ ok: false, code: 'INVALID_VALUE' });
+    },
+  );
+
   it('with __proto__ as a key and as a field does no harm', async () => {
     const things = connect().getMap<unknown>('things');
     const evil = JSON.parse('{"__proto__": {"polluted": true}, "a": 1}');
@@ -196,6 +204,20 @@ describe('a storage that fails', () => {
     const client = await live(connect({ storage: new Locked() }));
     expect(client.storage).toBe('memory');
     expect(await client.getMap<number>('numbers').set('a', 1).local).toEqual({ ok: true });
+  });
+});
+
+describe('an OR-Map that is loading', () => {
+  it('does not let a remove take what is added after it', async () => {
+    const client = connect();
+    client.connection.pause();
+    const tags = client.getORMap<string>('tags');
+    expect(tags.status).toBe('loading');
+    tags.add('k', 'x');
+    const removed = tags.remove('k', 'x');
+    tags.add('k', 'x');
+    await removed.local;
+    expect(tags.get('k')).toEqual(['x']);
   });
 });
 

@@ -6,6 +6,7 @@ import type {
   LiveOrMap,
   Outbox,
   OutboxItem,
+  RejectedWrite,
   Unsubscribe,
 } from './api.ts';
 import { readBlock } from './block-codec.ts';
@@ -13,12 +14,12 @@ import { CborReader } from './cbor-reader.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { HybridClock } from './clock.ts';
 import { TopGunError } from './error.ts';
-import { DEFAULT_LIMITS, isMapName, type Limits } from './limits.ts';
+import { DEFAULT_LIMITS, isMapName, KEPT_LIMITS, type Limits } from './limits.ts';
 import { Link } from './link.ts';
 import { LiveMapHandle, LiveOrMapHandle } from './live-map.ts';
-import type { Hello, Message, Unknown, Welcome } from './message.ts';
+import type { Hello, Level, Message, Unknown, Welcome } from './message.ts';
 import { callAll, Notices } from './notices.ts';
-import { newWriter, socketUrls, webSocketOf } from './options.ts';
+import { ackLevel, LEVELS, newWriter, socketUrls, webSocketOf } from './options.ts';
 import { PARTITIONS } from './partition.ts';
 import { Replica } from './replica.ts';
 import { Sender } from './sender.ts';
@@ -49,6 +50,8 @@ export class TopGunClient implements Client {
   readonly #orMaps: Map<string, LiveOrMap<unknown>> = new Map();
   readonly #connectionListeners: Set<(connection: Connection) => void> = new Set();
   readonly #outboxListeners: Set<(outbox: Outbox) => void> = new Set();
+  readonly #rejectedListeners: Set<(write: RejectedWrite) => void> = new Set();
+  readonly #ack: Level | undefined;
   #limits: Limits = DEFAULT_LIMITS;
   #nodeId: string | undefined;
   #hasClock = false;
@@ -58,6 +61,7 @@ export class TopGunClient implements Client {
 
   constructor(options: ClientOptions) {
     const urls = socketUrls(options);
+    this.#ack = ackLevel(options);
     this.#options = options;
     this.#clock = new HybridClock(options.now ?? Date.now, newWriter());
     this.#link = new Link(
@@ -101,11 +105,12 @@ export class TopGunClient implements Client {
       writer: this.#clock.writer,
       clock: this.#clock,
       store: this.#storage.store,
-      ack: options.ack,
+      ack: this.#ack,
       limits: () => this.#limits,
       replicaOf: (map) => this.#replicas.get(map),
       send,
       settled: (op) => this.#checkpoints.settle(op),
+      rejected: (write) => callAll(this.#rejectedListeners, write),
       changed: () => this.#notices.touchOutbox(),
     });
     this.#writes = new Writes(this.#clock, this.#sender, () => this.#limits);
@@ -205,7 +210,7 @@ export class TopGunClient implements Client {
       for (const { partition, position, block } of await store.readMap(replica.name)) {
         const slice = replica.slices[partition];
         if (slice === undefined) continue;
-        const { entries, newestMs, newestCounter } = readBlock(new CborReader(block, this.#limits));
+        const { entries, newestMs, newestCounter } = readBlock(new CborReader(block, KEPT_LIMITS));
         this.#clock.observe(newestMs, newestCounter);
         for (const entry of entries) replica.confirm(partition, entry.key, entry.cell);
         slice.position = position;
@@ -230,7 +235,11 @@ export class TopGunClient implements Client {
     this.#error = undefined;
     this.#correctClock(welcome.serverMs, roundTripMs);
     this.#subscriptions.goLive();
-    this.#sender.goLive(welcome.defaultLevel, welcome.serverMs);
+    this.#sender.goLive(welcome);
+    if (this.#ack !== undefined && this.#ack > welcome.highestLevel) {
+      const highest = LEVELS[welcome.highestLevel - 1];
+      this.#fail(new TopGunError('INVALID_OPTION', `this server gets no further than ${highest}`));
+    }
     this.#adopt();
   }
 
@@ -298,6 +307,7 @@ export class TopGunClient implements Client {
       },
       list: (): readonly OutboxItem[] => state.list(),
       subscribe: (listener) => subscribed(this.#outboxListeners, listener),
+      onRejected: (listener) => subscribed(this.#rejectedListeners, listener),
     };
   }
 

@@ -1,7 +1,7 @@
 import { type Cell, fieldsCell, type OrCell, orCell } from './cell.ts';
 import { TopGunError } from './error.ts';
 import type { Limits } from './limits.ts';
-import type { Stamp } from './stamp.ts';
+import { COUNTER_MAX, compareStamps, type Stamp } from './stamp.ts';
 import { compareText, utf8Length } from './text.ts';
 import { isPlainObject, normalize, type Value } from './value.ts';
 import { compareValues, encodeValue } from './value-order.ts';
@@ -40,7 +40,10 @@ export function addDelta(input: unknown, stamp: Stamp, limits: Limits): OrCell {
   return orCell([{ stamp, value: checked(input, limits), removedMs: 0 }]);
 }
 
-/** Removes the tags of a cell that hold an equal value; null if there are none. */
+/**
+ * Removes the tags of a cell that hold an equal value; null if there are none. A tag that its writer
+ * made later, while the remove waited for the cell to be loaded, is not among what it had seen.
+ */
 export function removeDelta(
   cell: OrCell | undefined,
   input: unknown,
@@ -49,19 +52,25 @@ export function removeDelta(
 ): OrCell | null {
   const wanted = checked(input, limits);
   const tags = (cell?.tags ?? []).filter(
-    (tag) => tag.value !== undefined && compareValues(tag.value, wanted) === 0,
+    (tag) =>
+      tag.value !== undefined &&
+      compareValues(tag.value, wanted) === 0 &&
+      !(tag.stamp.writer === stamp.writer && compareStamps(tag.stamp, stamp) > 0),
   );
   if (tags.length === 0) return null;
   return orCell(tags.map((tag) => ({ stamp: tag.stamp, value: undefined, removedMs: stamp.ms })));
 }
 
-/** The stamp under which a delta was made, read from the delta. */
+/**
+ * The stamp under which a delta was made, read from the delta. A remove does not hold its own: it is
+ * taken to be the last of its millisecond, behind the adds that it names.
+ */
 export function stampOfDelta(cell: Cell, writer: string): Stamp {
   if (cell.kind === 'value') return cell.stamp;
   if (cell.kind === 'fields') return (cell.base?.stamp ?? cell.stamps?.[0]) as Stamp;
   const [tag] = cell.tags;
   return tag === undefined || tag.value === undefined
-    ? { ms: tag?.removedMs ?? 0, counter: 0, writer }
+    ? { ms: tag?.removedMs ?? 0, counter: COUNTER_MAX, writer }
     : tag.stamp;
 }
 

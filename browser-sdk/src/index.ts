@@ -12,6 +12,7 @@ export type {
   MapStatus,
   Outbox,
   OutboxItem,
+  RejectedWrite,
   Rejection,
   ServerResult,
   SetOptions,
@@ -25,5 +26,5 @@ export { type ErrorCode, TopGunError } from './error.ts';
 export { IndexedDbStore } from './indexeddb-store.ts';
 export { MemoryStore } from './memory-store.ts';
 export type { Stamp } from './stamp.ts';
-export type { Checkpoint, Position, Store, StoredOp, StoredSlice } from './store.ts';
+export type { Checkpoint, OpName, Position, Store, StoredOp, StoredSlice } from './store.ts';
 export type { Value } from './value.ts';

@@ -23,6 +23,14 @@ export const DEFAULT_LIMITS: Limits = {
   clockAheadMsMax: 60_000,
 };
 
+/** For what this browser has kept: it was checked when it came, perhaps by a server with wider limits. */
+export const KEPT_LIMITS: Limits = {
+  ...DEFAULT_LIMITS,
+  mapNameBytesMax: Number.POSITIVE_INFINITY,
+  keyBytesMax: Number.POSITIVE_INFINITY,
+  depthMax: 1_024,
+};
+
 const MAP_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
 
 export function isMapName(name: string, limits: Limits): boolean {

@@ -11,7 +11,7 @@ import type { Cell } from './cell.ts';
 import { addDelta, deleteDelta, removeDelta, setDelta, updateDelta } from './delta.ts';
 import { TopGunError } from './error.ts';
 import type { Replica } from './replica.ts';
-import type { Stamp } from './stamp.ts';
+import { MS_MAX, type Stamp } from './stamp.ts';
 import type { Value } from './value.ts';
 import type { DeltaMaker, Writes } from './writes.ts';
 
@@ -64,6 +64,7 @@ export class LiveMapHandle<T> implements LiveMap<T> {
         throw new TopGunError('INVALID_VALUE', 'ttlMs must be greater than 0');
       }
       const expiresMs = ttlMs === undefined ? 0 : stamp.ms + Math.ceil(ttlMs);
+      if (expiresMs > MS_MAX) throw new TopGunError('INVALID_VALUE', 'ttlMs is too great');
       return setDelta(value, stamp, expiresMs, limits);
     });
   }

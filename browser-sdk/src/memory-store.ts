@@ -1,4 +1,4 @@
-import type { Checkpoint, Store, StoredOp, StoredSlice } from './store.ts';
+import type { Checkpoint, OpName, Store, StoredOp, StoredSlice } from './store.ts';
 
 /** A store that lives as long as its object. Clients that are given the same one share it. */
 export class MemoryStore implements Store {
@@ -47,6 +47,6 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {}
 }
 
-function opKey(op: { readonly writer: string; readonly id: number }): string {
+function opKey(op: OpName): string {
   return `${op.writer} ${op.id}`;
 }

@@ -1,5 +1,6 @@
-import type { ClientOptions, WebSocketClass } from './api.ts';
+import type { AckLevel, ClientOptions, WebSocketClass } from './api.ts';
 import { TopGunError } from './error.ts';
+import type { Level } from './message.ts';
 
 /** The addresses to try, as WebSocket URLs. Throws `INVALID_OPTION`. */
 export function socketUrls(options: ClientOptions): readonly string[] {
@@ -22,6 +23,17 @@ export function webSocketOf(options: ClientOptions): WebSocketClass {
   const found = options.WebSocket ?? (globalThis.WebSocket as WebSocketClass | undefined);
   if (found !== undefined) return found;
   throw new TopGunError('INVALID_OPTION', 'there is no WebSocket here: pass a class in');
+}
+
+/** By their numbers on the wire, from 1 on. */
+export const LEVELS: readonly AckLevel[] = ['applied', 'persisted', 'replicated'];
+
+/** The level that the application wants, if it says so. Throws `INVALID_OPTION`. */
+export function ackLevel({ ack }: ClientOptions): Level | undefined {
+  if (ack === undefined) return undefined;
+  const index = LEVELS.indexOf(ack);
+  if (index < 0) throw new TopGunError('INVALID_OPTION', `ack: ${ack} is not a level`);
+  return (index + 1) as Level;
 }
 
 /** A writer id that nobody has had: 62 random bits. */

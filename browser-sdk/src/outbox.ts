@@ -14,8 +14,12 @@ export interface PendingOp {
   /** In canonical form. */
   bytes: Uint8Array<ArrayBuffer>;
   readonly at: number;
-  state: 'saving' | 'unsent' | 'in-flight' | 'postponed';
+  /** `accepted`: taken, below the level wanted, by a server that can do no better. */
+  state: 'saving' | 'unsent' | 'in-flight' | 'postponed' | 'accepted';
+  /** Once it is stored it is postponed, as the server refused it a moment ago. */
+  backsOff: boolean;
   attempts: number;
+  readonly isAdopted: boolean;
   readonly settleLocal: (result: LocalResult) => void;
   readonly settleServer: (result: ServerResult) => void;
 }
@@ -83,8 +87,8 @@ export class OutboxState {
     return batch;
   }
 
-  /** The operation waits for its storage or for a repeat; `#unsent` may still name it. */
-  hold(op: PendingOp, state: 'saving' | 'postponed'): void {
+  /** The operation waits for its storage, a repeat or another server; `#unsent` may still name it. */
+  hold(op: PendingOp, state: 'saving' | 'postponed' | 'accepted'): void {
     if (op.state === 'in-flight') this.#inFlight--;
     op.state = state;
   }
@@ -109,14 +113,13 @@ export class OutboxState {
   }
 
   list(): OutboxItem[] {
-    return Array.from(this.#ops.values(), ({ id, map, key, at, state }) => ({
-      id,
-      map,
-      key,
-      at,
-      state: state === 'in-flight' ? 'in-flight' : 'unsent',
-    }));
+    return Array.from(this.#ops.values(), itemOf);
   }
+}
+
+export function itemOf({ id, map, key, at, state }: PendingOp): OutboxItem {
+  const isSent = state === 'in-flight' || state === 'accepted';
+  return { id, map, key, at, state: isSent ? 'in-flight' : 'unsent' };
 }
 
 /** Covers an operation's share of the frame's heads, runs and indices. */

@@ -6,14 +6,14 @@ import { compareStamps, type Stamp } from './stamp.ts';
 /**
  * Gives new stamps to the operations that are further ahead than `limitMs`, in their order, after a
  * wall clock turned out to be wrong. References follow: a remove goes on naming the tag it has seen.
- * What is in flight keeps its stamps, because the server may have taken them. Gives what was changed.
+ * What was sent keeps its stamps, because the server may have taken them. Gives what was changed.
  */
 export function restampAll(
   ops: readonly PendingOp[],
   clock: HybridClock,
   limitMs: number,
 ): PendingOp[] {
-  const future = ops.filter((op) => op.stamp.ms > limitMs && op.state !== 'in-flight');
+  const future = ops.filter((op) => op.stamp.ms > limitMs && !isSent(op));
   if (future.length === 0 && clock.highWaterMs <= limitMs) return [];
   clock.rewind();
   for (const { stamp } of ops) {
@@ -31,6 +31,10 @@ export function restampAll(
     op.stamp = stamp;
   }
   return future;
+}
+
+function isSent(op: PendingOp): boolean {
+  return op.state === 'in-flight' || op.state === 'accepted';
 }
 
 function nameOf(stamp: Stamp): string {

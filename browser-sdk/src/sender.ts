@@ -1,4 +1,11 @@
-import type { AckLevel, LocalResult, Rejection, ServerResult, Write } from './api.ts';
+import type {
+  AckLevel,
+  LocalResult,
+  RejectedWrite,
+  Rejection,
+  ServerResult,
+  Write,
+} from './api.ts';
 import { blockOf } from './block-codec.ts';
 import { CborReader } from './cbor-reader.ts';
 import type { Cell } from './cell.ts';
@@ -8,15 +15,15 @@ import type { HybridClock } from './clock.ts';
 import { backOffMs } from './connection.ts';
 import { stampOfDelta } from './delta.ts';
 import { TopGunError } from './error.ts';
-import type { Limits } from './limits.ts';
-import { type Ack, idsOf, type Level, type Message, runsOf } from './message.ts';
-import { OutboxState, type PendingOp } from './outbox.ts';
+import { KEPT_LIMITS, type Limits } from './limits.ts';
+import { type Ack, idsOf, type Level, type Message, runsOf, type Welcome } from './message.ts';
+import { LEVELS } from './options.ts';
+import { itemOf, OutboxState, type PendingOp } from './outbox.ts';
 import type { Replica } from './replica.ts';
 import { restampAll } from './restamping.ts';
 import type { Stamp } from './stamp.ts';
-import type { Store, StoredOp } from './store.ts';
+import type { OpName, Store, StoredOp } from './store.ts';
 
-const LEVELS: readonly AckLevel[] = ['applied', 'persisted', 'replicated'];
 /** Ids set aside for the operations of one adopted writer. */
 const ADOPTED_IDS = 2 ** 30;
 /** What a frame's other parts may take. */
@@ -26,12 +33,14 @@ export interface SenderSettings {
   readonly writer: string;
   readonly clock: HybridClock;
   readonly store: Promise<Store>;
-  readonly ack: AckLevel | undefined;
+  /** Without it the server's default counts. */
+  readonly ack: Level | undefined;
   readonly limits: () => Limits;
   readonly replicaOf: (map: string) => Replica | undefined;
   readonly send: (messages: readonly Message[]) => void;
   /** The operation is done and its record may go. */
-  readonly settled: (op: PendingOp) => void;
+  readonly settled: (op: OpName) => void;
+  readonly rejected: (write: RejectedWrite) => void;
   readonly changed: () => void;
 }
 
@@ -45,6 +54,7 @@ export class Sender {
   #nextId = 1;
   /** The level that counts as done; 0 while there is no connection. */
   #level: Level | 0 = 0;
+  #highestLevel: Level = 1;
 
   constructor(settings: SenderSettings) {
     this.#settings = settings;
@@ -61,9 +71,9 @@ export class Sender {
   /** Shows the delta in its map, keeps it, sends it. */
   submit(id: number, map: string, key: string, cell: Cell, stamp: Stamp): Omit<Write, 'id'> {
     const bytes = encodeCanonical(key, cell);
-    const bytesMax = this.#settings.limits().frameBytesMax - FRAME_MARGIN_BYTES;
-    if (bytes.length > bytesMax) {
-      throw new TopGunError('VALUE_TOO_LARGE', `an entry of more than ${bytesMax} bytes`);
+    if (bytes.length > this.#opBytesMax) {
+      const { code, text } = tooLarge(this.#opBytesMax);
+      throw new TopGunError(code, text);
     }
     let settleLocal: (result: LocalResult) => void = ignore;
     let settleServer: (result: ServerResult) => void = ignore;
@@ -83,7 +93,9 @@ export class Sender {
       bytes,
       at: stamp.ms,
       state: 'saving',
+      backsOff: false,
       attempts: 0,
+      isAdopted: false,
       settleLocal,
       settleServer,
     };
@@ -94,22 +106,39 @@ export class Sender {
 
   /** Takes over the operations of a writer that is gone, as another tab or this page before a reload. */
   async adopt(store: Store, writer: string): Promise<void> {
+    const { clock } = this.#settings;
     const firstId = this.#nextId;
     this.#nextId += ADOPTED_IDS;
     for (const stored of await store.adopt(writer, this.#settings.writer, firstId)) {
-      const op = pendingOf(stored);
+      const op = this.#read(stored);
+      if (op === undefined) continue;
+      // A clock that was set back goes on behind what it has stamped already.
+      clock.resume(op.stamp.ms);
       this.#take(op);
       this.#outbox.ready(op);
     }
+    if (this.#level !== 0) this.#restampFuture(clock.nowMs());
     this.#settings.changed();
     this.flush();
   }
 
-  goLive(level: Level, serverMs: number): void {
-    const { ack } = this.#settings;
-    this.#level = ack === undefined ? level : ((LEVELS.indexOf(ack) + 1) as Level);
-    this.#restampFuture(serverMs);
+  goLive(welcome: Pick<Welcome, 'defaultLevel' | 'highestLevel' | 'serverMs'>): void {
+    this.#level = this.#settings.ack ?? welcome.defaultLevel;
+    this.#highestLevel = welcome.highestLevel;
+    for (const op of [...this.#outbox.all()]) {
+      if (op.bytes.length > this.#opBytesMax) this.#finish(op, false, tooLarge(this.#opBytesMax));
+      else if (op.state === 'accepted' && this.#canReachLevel) this.#outbox.ready(op);
+    }
+    this.#restampFuture(welcome.serverMs);
     this.flush();
+  }
+
+  get #opBytesMax(): number {
+    return this.#settings.limits().frameBytesMax - FRAME_MARGIN_BYTES;
+  }
+
+  get #canReachLevel(): boolean {
+    return this.#level <= this.#highestLevel;
   }
 
   goOffline(): void {
@@ -123,23 +152,20 @@ export class Sender {
       const op = this.#outbox.get(id);
       if (op?.state === 'in-flight') this.#accepted(op, ack.level);
     }
-    let isClockWrong = false;
+    const fromFuture: PendingOp[] = [];
     for (const { opId, code, text } of ack.rejections) {
       const op = this.#outbox.get(opId);
       if (op?.state !== 'in-flight') continue;
       if (code === 'FUTURE_STAMP') {
-        isClockWrong = true;
-        this.#outbox.ready(op);
+        this.#outbox.hold(op, 'postponed');
+        fromFuture.push(op);
       } else if (code === 'NOT_PERSISTED' || code === 'OVERLOADED') {
         this.#postpone(op);
       } else {
         this.#finish(op, false, { ok: false, code, text });
       }
     }
-    if (isClockWrong) {
-      this.#settings.clock.correct(ack.serverMs, 0);
-      this.#restampFuture(ack.serverMs);
-    }
+    if (fromFuture.length > 0) this.#correct(fromFuture, ack.serverMs);
     this.#settings.changed();
     this.flush();
   }
@@ -147,9 +173,8 @@ export class Sender {
   /** Sends what is unsent, in frames, as long as the server keeps up. */
   flush(): void {
     if (this.#level === 0) return;
-    const limits = this.#settings.limits();
-    const opsMax = limits.opsPerFrameMax;
-    const bytesMax = limits.frameBytesMax - FRAME_MARGIN_BYTES;
+    const opsMax = this.#settings.limits().opsPerFrameMax;
+    const bytesMax = this.#opBytesMax;
     let hasSent = false;
     while (this.#outbox.inFlight < opsMax) {
       const batch = this.#outbox.nextBatch({ opsMax, bytesMax });
@@ -182,6 +207,25 @@ export class Sender {
     this.#settings.changed();
   }
 
+  /** One that cannot be read must not keep the others back. */
+  #read(stored: StoredOp): PendingOp | undefined {
+    try {
+      return pendingOf(stored);
+    } catch (error) {
+      const code = error instanceof TopGunError ? error.code : 'INVALID_VALUE';
+      // What a later version has written stays for that version.
+      if (code === 'UNKNOWN_KIND') return undefined;
+      const { id, map, key, at } = stored;
+      this.#settings.settled(stored);
+      this.#settings.rejected({
+        item: { id, map, key, at, state: 'unsent' },
+        rejection: { ok: false, code, text: String(error) },
+        isAdopted: true,
+      });
+      return undefined;
+    }
+  }
+
   #save(op: PendingOp): void {
     this.#toSave.push(op);
     this.#saving ??= this.#saveAll();
@@ -193,10 +237,14 @@ export class Sender {
     while (this.#toSave.length > 0) {
       const ops = this.#toSave;
       this.#toSave = [];
-      const result = await append(store, ops);
-      for (const op of ops) {
+      const stored = ops.map(storedOf);
+      const result = await append(store, stored);
+      for (const [i, op] of ops.entries()) {
         op.settleLocal(result);
-        this.#outbox.ready(op);
+        // What was stamped again meanwhile waits until that is stored, or the next tab would send both.
+        if (op.bytes !== stored[i]?.cell || op.state !== 'saving') continue;
+        if (op.backsOff) this.#postpone(op);
+        else this.#outbox.ready(op);
       }
       this.flush();
     }
@@ -205,7 +253,8 @@ export class Sender {
 
   #accepted(op: PendingOp, level: Level): void {
     if (level < this.#level) {
-      this.#postpone(op);
+      if (this.#canReachLevel) this.#postpone(op);
+      else this.#outbox.hold(op, 'accepted');
       return;
     }
     const name = LEVELS[level - 1] as AckLevel;
@@ -218,19 +267,37 @@ export class Sender {
     this.#settings.replicaOf(op.map)?.removePending(op.key, op, isConfirmed);
     this.#settings.settled(op);
     op.settleServer(result);
+    if (result.ok) return;
+    this.#settings.rejected({ item: itemOf(op), rejection: result, isAdopted: op.isAdopted });
   }
 
   #postpone(op: PendingOp): void {
     this.#outbox.hold(op, 'postponed');
+    op.backsOff = false;
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);
+        // It may have been stamped again, and sent, since.
+        if (op.state !== 'postponed') return;
         this.#outbox.ready(op);
         this.flush();
       },
       backOffMs(op.attempts++, Math.random()),
     );
     this.#timers.add(timer);
+  }
+
+  /**
+   * Learns the time from a refusal. What was refused waits all the same: it may name what a server whose
+   * clock stepped back still takes for the future.
+   */
+  #correct(refused: readonly PendingOp[], serverMs: number): void {
+    this.#settings.clock.correct(serverMs, 0);
+    this.#restampFuture(serverMs);
+    for (const op of refused) {
+      if (op.state === 'saving') op.backsOff = true;
+      else this.#postpone(op);
+    }
   }
 
   /** Stamps again what would be refused as from the future, and stores it before it is sent. */
@@ -248,19 +315,25 @@ export class Sender {
 
 function ignore(): void {}
 
-async function append(store: Store, ops: readonly PendingOp[]): Promise<LocalResult> {
+function tooLarge(bytesMax: number): Rejection {
+  return { ok: false, code: 'VALUE_TOO_LARGE', text: `an entry of more than ${bytesMax} bytes` };
+}
+
+async function append(store: Store, ops: readonly StoredOp[]): Promise<LocalResult> {
   try {
-    await store.append(
-      ops.map(({ writer, id, map, key, bytes, at }) => ({ writer, id, map, key, cell: bytes, at })),
-    );
+    await store.append(ops);
     return { ok: true };
   } catch (error) {
     return { ok: false, code: 'STORAGE_FAILED', text: String(error) };
   }
 }
 
+function storedOf({ writer, id, map, key, bytes, at }: PendingOp): StoredOp {
+  return { writer, id, map, key, cell: bytes, at };
+}
+
 function pendingOf(stored: StoredOp): PendingOp {
-  const [, cell] = decodeCanonical(new CborReader(stored.cell));
+  const [, cell] = decodeCanonical(new CborReader(stored.cell, KEPT_LIMITS));
   return {
     id: stored.id,
     writer: stored.writer,
@@ -271,7 +344,9 @@ function pendingOf(stored: StoredOp): PendingOp {
     bytes: stored.cell,
     at: stored.at,
     state: 'saving',
+    backsOff: false,
     attempts: 0,
+    isAdopted: true,
     settleLocal: ignore,
     settleServer: ignore,
   };

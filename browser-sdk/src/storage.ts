@@ -38,13 +38,17 @@ export class Storage {
   /** Finds writers that are gone, as closed tabs, and has their operations taken over. */
   async adoptFrom(adopt: (store: Store, writer: string) => Promise<void>): Promise<void> {
     const store = await this.store;
+    const failed = (error: unknown): void => {
+      this.#onError(new TopGunError('STORAGE_FAILED', String(error)));
+    };
     try {
       for (const writer of await store.writers()) {
         if (writer === this.#writer || this.#isClosed) continue;
-        await leases().ifFree(this.#leaseName(writer), () => adopt(store, writer));
+        const adopted = leases().ifFree(this.#leaseName(writer), () => adopt(store, writer));
+        await adopted.catch(failed);
       }
     } catch (error) {
-      this.#onError(new TopGunError('STORAGE_FAILED', String(error)));
+      failed(error);
     }
   }
 

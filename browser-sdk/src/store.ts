@@ -1,7 +1,11 @@
-/** An operation as it is kept until the server has confirmed it. `[writer, id]` is unique. */
-export interface StoredOp {
+/** What tells a stored operation from every other one. */
+export interface OpName {
   readonly writer: string;
   readonly id: number;
+}
+
+/** An operation as it is kept until the server has confirmed it. */
+export interface StoredOp extends OpName {
   readonly map: string;
   readonly key: string;
   /** The delta in canonical form. */
@@ -31,7 +35,7 @@ export interface StoredSlice {
 /** What is saved together: cells, and the operations that are now part of them. */
 export interface Checkpoint {
   readonly slices: readonly StoredSlice[];
-  readonly settled: readonly { readonly writer: string; readonly id: number }[];
+  readonly settled: readonly OpName[];
   /** The clock's greatest ms, so that a clock set back never repeats itself. */
   readonly clockMs: number;
 }

@@ -55,6 +55,13 @@ public final class NodeProcess implements AutoCloseable {
         if (Runtime.version().feature() >= 24) {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
+        if (Runtime.version().feature() >= 25) {
+            command.add("-XX:+UseCompactObjectHeaders");
+        }
+        Path archive = node.resolve("classes-" + Runtime.version().feature() + ".jsa");
+        if (Files.exists(archive)) {
+            command.addAll(List.of("-Xlog:disable", "-XX:SharedArchiveFile=" + archive));
+        }
         String options = System.getenv().getOrDefault("TOPGUN_JAVA_OPTS", "").strip();
         if (!options.isEmpty()) {
             command.addAll(List.of(options.split("\\s+", -1)));

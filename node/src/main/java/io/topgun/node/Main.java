@@ -1,5 +1,6 @@
 package io.topgun.node;
 
+import com.typesafe.config.ConfigException;
 import io.topgun.node.imports.ImportCommand;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.node.settings.SettingsException;
@@ -64,7 +65,7 @@ public final class Main {
                     refuse(whyNotStarted(failure, settings));
                 }
             });
-        } catch (SettingsException e) {
+        } catch (SettingsException | ConfigException | IllegalArgumentException | ArithmeticException e) {
             refuse(String.valueOf(e.getMessage()));
         } catch (RocksStoreException e) {
             System.err.println("TopGun did not start: " + e.getMessage());

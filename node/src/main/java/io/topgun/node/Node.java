@@ -17,6 +17,7 @@ import io.topgun.node.partition.ReplicaSettings;
 import io.topgun.node.partition.SlotKeeper;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.persistence.rocksdb.RocksPersistence;
+import io.topgun.protocol.Level;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -30,12 +31,16 @@ import org.apache.pekko.cluster.typed.Join;
 
 /** A running node: wires the parts together and knows whether they are ready. */
 final class Node {
+    private final SessionSettings sessionSettings;
+    private final ReplicaSettings replicaSettings;
     private final ActorSystem<Void> system;
     private final LocalReplicas replicas = new LocalReplicas();
     private final RocksPersistence store;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private Node(NodeSettings settings) {
+        sessionSettings = sessionSettings(settings);
+        replicaSettings = ReplicaSettings.of(settings.section("replica"));
         system = ActorSystem.create(Behaviors.empty(), "topgun", settings.config());
         store = RocksPersistence.get(system);
     }
@@ -50,39 +55,53 @@ final class Node {
         bindMetrics();
         ActorRef<Hub.Command> hub = system.systemActorOf(Hub.create(), "hub", Props.empty());
         SyncRoute sync = new SyncRoute(
-                sessionSettings(settings),
+                sessionSettings,
                 settings.allowedOrigins(),
-                new SyncRoute.Identity(Long.toHexString(store.storeId()), store.storeId(), store.incarnation()),
+                new SyncRoute.Identity(
+                        Long.toHexString(store.storeId()), store.storeId(), store.incarnation(), level(settings)),
                 replicas,
                 hub,
                 System::currentTimeMillis,
                 registry);
         // The port first: a node that cannot listen should say so before it recovers anything.
-        return new HttpServer(sync, this::whyNotReady, registry, settings.pageDir())
+        return new HttpServer(sync, this::whyNotReady, registry, settings.pageDir(), settings.tokens())
                 .bind(system, settings.httpHost(), settings.httpPort())
                 .thenCompose(binding -> {
-                    startReplicas(settings, hub);
+                    startReplicas(hub);
                     return replicas.whenAllLive().thenApply(live -> binding.localAddress());
                 });
     }
 
-    private void startReplicas(NodeSettings settings, ActorRef<Hub.Command> hub) {
+    private void startReplicas(ActorRef<Hub.Command> hub) {
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         ActorRef<ShardingEnvelope<PartitionReplica.Command>> region = SlotKeeper.startRegion(
                 system,
-                ReplicaSettings.of(settings.section("replica")),
+                replicaSettings,
                 System::currentTimeMillis,
                 replicas,
+                () -> store.health().isWritable(),
                 change -> hub.tell(new Hub.Published(change)));
         system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
     }
 
+    /** What the journal confirms is synced, unless the operator said that it need not be. */
+    private static Level level(NodeSettings settings) {
+        return settings.config().getBoolean(RocksPersistence.CONFIG + ".sync") ? Level.PERSISTED : Level.APPLIED;
+    }
+
     private Optional<String> whyNotReady() {
-        if (!replicas.areAllLive()) {
-            return Optional.of(replicas.liveCount() + " of " + Partitions.COUNT + " partitions are live");
-        }
-        return store.health().failure().map(failure -> "the store takes no writes: " + failure);
+        // The store first: when it fails, the replicas leave one by one and would hide why.
+        return store.health()
+                .failure()
+                .map(failure -> "the store takes no writes: " + failure)
+                .or(this::whyNotAllLive);
+    }
+
+    private Optional<String> whyNotAllLive() {
+        return replicas.areAllLive()
+                ? Optional.empty()
+                : Optional.of(replicas.liveCount() + " of " + Partitions.COUNT + " partitions are live");
     }
 
     private void bindMetrics() {
@@ -99,9 +118,9 @@ final class Node {
         return new SessionSettings(
                 settings.limits(),
                 settings.tokens(),
-                session.getBytes("frame-bytes").intValue(),
-                session.getBytes("chunk-bytes").intValue(),
-                session.getBytes("outbox-bytes-max").intValue(),
+                Math.toIntExact(session.getBytes("frame-bytes")),
+                Math.toIntExact(session.getBytes("chunk-bytes")),
+                Math.toIntExact(session.getBytes("outbox-bytes-max")),
                 session.getInt("inflight-ops-max"),
                 session.getInt("reads-max"),
                 session.getDuration("hello-timeout"),

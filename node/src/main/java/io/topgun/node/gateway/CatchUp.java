@@ -15,6 +15,7 @@ final class CatchUp {
     /** Where to read a partition from. {@code resumed} positions are judged by the replica, the others are of its own making. */
     record From(int partition, long seq, boolean resumed) {}
 
+    private final long subId;
     private final Set<String> maps;
     private final Map<Integer, Long> positions;
     private final Map<Integer, Integer> digestsSeen = new HashMap<>();
@@ -26,9 +27,14 @@ final class CatchUp {
      *
      * @param positions the client's position of each partition it has state of; -1 for one that is not this store's
      */
-    CatchUp(Set<String> maps, Map<Integer, Long> positions) {
+    CatchUp(long subId, Set<String> maps, Map<Integer, Long> positions) {
+        this.subId = subId;
         this.maps = Set.copyOf(maps);
         this.positions = Map.copyOf(positions);
+    }
+
+    long subId() {
+        return subId;
     }
 
     Set<String> maps() {

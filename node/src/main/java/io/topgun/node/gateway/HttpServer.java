@@ -8,6 +8,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.extractUnmatchedPa
 import static org.apache.pekko.http.javadsl.server.Directives.get;
 import static org.apache.pekko.http.javadsl.server.Directives.getFromDirectory;
 import static org.apache.pekko.http.javadsl.server.Directives.getFromFile;
+import static org.apache.pekko.http.javadsl.server.Directives.optionalHeaderValueByName;
 import static org.apache.pekko.http.javadsl.server.Directives.path;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 import static org.apache.pekko.http.javadsl.server.Directives.pathSingleSlash;
@@ -52,18 +53,22 @@ public final class HttpServer {
     private final Supplier<Optional<String>> whyNotReady;
     private final PrometheusMeterRegistry registry;
     private final Optional<Path> pageDir;
+    private final List<String> tokens;
 
     /**
      * A server that is not bound yet.
      *
      * @param whyNotReady empty when the node is ready
+     * @param tokens one of which {@code /metrics} wants as a bearer token, if there are any
      */
     public HttpServer(
             SyncRoute sync,
             Supplier<Optional<String>> whyNotReady,
             PrometheusMeterRegistry registry,
-            Optional<Path> pageDir) {
+            Optional<Path> pageDir,
+            List<String> tokens) {
         this.sync = sync;
+        this.tokens = tokens;
         this.whyNotReady = whyNotReady;
         this.registry = registry;
         this.pageDir = pageDir;
@@ -90,11 +95,17 @@ public final class HttpServer {
                         () -> concat(
                                 path("live", () -> get(() -> complete("live\n"))),
                                 path("ready", () -> get(this::ready)))),
-                path(
-                        "metrics",
-                        () -> get(
-                                () -> complete(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, registry.scrape())))));
+                path("metrics", () -> get(() -> optionalHeaderValueByName("Authorization", this::metrics))));
         return pageDir.map(dir -> concat(fixed, page(dir))).orElse(fixed);
+    }
+
+    private Route metrics(Optional<String> authorization) {
+        Optional<String> token = authorization
+                .filter(value -> value.startsWith("Bearer "))
+                .map(value -> value.substring("Bearer ".length()));
+        return Tokens.accept(tokens, token)
+                ? complete(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, registry.scrape()))
+                : complete(StatusCodes.UNAUTHORIZED, "A bearer token is wanted.\n");
     }
 
     private Route ready() {

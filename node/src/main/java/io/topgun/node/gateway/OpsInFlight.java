@@ -1,5 +1,6 @@
 package io.topgun.node.gateway;
 
+import io.topgun.crdt.Partitions;
 import io.topgun.node.partition.Apply;
 import io.topgun.node.partition.Submission;
 import io.topgun.protocol.ErrorCode;
@@ -10,6 +11,7 @@ import io.topgun.protocol.Rejection;
 import io.topgun.protocol.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ final class OpsInFlight {
     private final Grid grid;
     private final Consumer<Frame> whenDone;
     private int ops;
+    private long bytes;
 
     /** A frame of operations and all that was refused of it. */
     record Frame(List<Op> ops, List<Rejection> rejections) {}
@@ -35,6 +38,11 @@ final class OpsInFlight {
         this.whenDone = whenDone;
     }
 
+    /** Size of the operations that are not answered yet, about. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Operations that are not answered yet. */
     int ops() {
         return ops;
@@ -45,11 +53,12 @@ final class OpsInFlight {
         List<Rejection> refused = new ArrayList<>(frame.rejections());
         List<Op> timely = timely(frame.ops(), stampMsMax, refused);
         ops += frame.ops().size();
+        bytes += Apply.bytes(frame.ops());
         if (timely.isEmpty()) {
             whenDone.accept(new Frame(frame.ops(), refused));
             return;
         }
-        Map<Integer, List<Op>> byPartition = Session.byPartition(timely);
+        Map<Integer, List<Op>> byPartition = byPartition(timely);
         Submission submission = new Submission(byPartition.size(), done -> {
             refused.addAll(done.rejections());
             whenDone.accept(new Frame(frame.ops(), refused));
@@ -70,13 +79,14 @@ final class OpsInFlight {
     }
 
     /** The acknowledgement of a frame that is done. */
-    Message.Ack done(Frame frame, long serverMs) {
+    Message.Ack done(Frame frame, Level level, long serverMs) {
         ops -= frame.ops().size();
+        bytes -= Apply.bytes(frame.ops());
         Set<Long> refused = new HashSet<>();
         for (Rejection rejection : frame.rejections()) {
             refused.add(rejection.opId());
         }
-        return new Message.Ack(Level.PERSISTED, runs(frame.ops(), refused), frame.rejections(), serverMs);
+        return new Message.Ack(level, runs(frame.ops(), refused), frame.rejections(), serverMs);
     }
 
     private static List<Run> runs(List<Op> ops, Set<Long> refused) {
@@ -88,5 +98,15 @@ final class OpsInFlight {
             }
         }
         return Run.of(Arrays.copyOf(accepted, count));
+    }
+
+    /** Operations by partition, in the order they came. */
+    private static Map<Integer, List<Op>> byPartition(List<Op> ops) {
+        Map<Integer, List<Op>> grouped = new HashMap<>();
+        for (Op op : ops) {
+            grouped.computeIfAbsent(Partitions.of(op.key()), none -> new ArrayList<>())
+                    .add(op);
+        }
+        return grouped;
     }
 }

@@ -9,6 +9,7 @@ import io.topgun.protocol.MessageCodec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,9 @@ final class Outbox {
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
     private final LinkedHashMap<Integer, List<SharedDelta>> deltas = new LinkedHashMap<>();
     private final Map<Integer, Long> behind = new HashMap<>();
+    private final Set<Integer> readAgain = new HashSet<>();
     private long deltaBytes;
+    private boolean closing;
 
     /**
      * An empty outbox.
@@ -48,7 +51,7 @@ final class Outbox {
 
     void add(SharedDelta delta) {
         int partition = delta.change().partition();
-        if (behind.containsKey(partition)) {
+        if (closing || behind.containsKey(partition)) {
             return;
         }
         deltas.computeIfAbsent(partition, none -> new ArrayList<>(1)).add(delta);
@@ -62,7 +65,14 @@ final class Outbox {
     }
 
     boolean isEmpty() {
-        return messages.isEmpty() && deltas.isEmpty();
+        return messages.isEmpty() && readAgain.containsAll(deltas.keySet());
+    }
+
+    /** Lets waiting and future changes go: the connection is closing. */
+    void dropDeltas() {
+        deltas.clear();
+        deltaBytes = 0;
+        closing = true;
     }
 
     /** Messages that wait; those who add in bulk hold back while there are many. */
@@ -70,16 +80,25 @@ final class Outbox {
         return messages.size();
     }
 
-    /** Takes a partition whose changes were let go, with the position to read it again from; changes to it are kept again. */
+    /**
+     * Takes a partition whose changes were let go, with the position to read it again from.
+     *
+     * <p>Later changes to it are kept again but not sent before {@link #readAgainDone}: a DELTA says that everything up to its number
+     * is there, so none may overtake the gap.
+     */
     Optional<Map.Entry<Integer, Long>> takeBehind() {
-        Iterator<Map.Entry<Integer, Long>> all = behind.entrySet().iterator();
-        if (!all.hasNext()) {
-            return Optional.empty();
+        for (Map.Entry<Integer, Long> gap : behind.entrySet()) {
+            if (readAgain.add(gap.getKey())) {
+                behind.remove(gap.getKey());
+                return Optional.of(Map.entry(gap.getKey(), gap.getValue()));
+            }
         }
-        Map.Entry<Integer, Long> next = all.next();
-        Map.Entry<Integer, Long> first = Map.entry(next.getKey(), next.getValue());
-        all.remove();
-        return Optional.of(first);
+        return Optional.empty();
+    }
+
+    /** The last chunk of a partition that was read again has been added; what was kept meanwhile may follow it. */
+    void readAgainDone(int partition) {
+        readAgain.remove(partition);
     }
 
     /** The next frame: whole messages up to about {@code frameBytes}; empty if there is nothing to send. */
@@ -87,7 +106,7 @@ final class Outbox {
         if (isEmpty()) {
             return Optional.empty();
         }
-        if (messages.isEmpty() && deltas.size() == 1) {
+        if (messages.isEmpty() && deltas.size() == 1 && readAgain.isEmpty()) {
             List<SharedDelta> only = deltas.values().iterator().next();
             if (only.size() == 1 && maps.containsAll(only.getFirst().change().maps())) {
                 deltas.clear();
@@ -99,10 +118,14 @@ final class Outbox {
         while (!messages.isEmpty() && frame.size() < frameBytes) {
             MessageCodec.encode(messages.poll(), frame);
         }
-        Iterator<List<SharedDelta>> waiting = deltas.values().iterator();
+        Iterator<Map.Entry<Integer, List<SharedDelta>>> waiting =
+                deltas.entrySet().iterator();
         while (waiting.hasNext() && frame.size() < frameBytes) {
-            write(waiting.next(), maps, frame);
-            waiting.remove();
+            Map.Entry<Integer, List<SharedDelta>> partition = waiting.next();
+            if (!readAgain.contains(partition.getKey())) {
+                write(partition.getValue(), maps, frame);
+                waiting.remove();
+            }
         }
         return Optional.of(frame.toByteArray());
     }

@@ -11,19 +11,19 @@ import io.topgun.protocol.Level;
 import io.topgun.protocol.MapNames;
 import io.topgun.protocol.Message;
 import io.topgun.protocol.MessageCodec;
-import io.topgun.protocol.Op;
 import io.topgun.protocol.ProtocolException;
+import io.topgun.protocol.Run;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -35,13 +35,17 @@ import org.apache.pekko.actor.typed.ActorRef;
 final class Session {
     private static final int VERSION = 1;
     private static final long BEHIND_TAG = -1;
+    private static final long FETCH_TAGS = -2;
     /** Messages that may wait before catching up pauses; each is a chunk of at most {@code chunkBytes}. */
     private static final int WAITING_MESSAGES_MAX = 16;
 
-    private static final int FETCHES_WAITING_MAX = 1_000;
+    private static final int FETCHES_WAITING_MAX = 300;
+    private static final int FETCH_DEPTH_MAX = 3;
+    private static final int MAPS_MAX = 10_000;
+    private static final long INFLIGHT_BYTES_MAX = 16 << 20;
 
     /** Who serves: told to the client in WELCOME and STORE. */
-    record Host(String nodeId, long storeId, long incarnation) {}
+    record Host(String nodeId, long storeId, long incarnation, Level level) {}
 
     private final SessionSettings settings;
     private final Host host;
@@ -52,12 +56,17 @@ final class Session {
     private final ActorRef<ReadReply> replies;
     private final OpsInFlight inFlight;
     private final Outbox outbox;
+    /** What a question is tagged with, by subscription: never used twice, unlike the ids, which are the client's. */
+    private final Map<Long, Long> tags = new HashMap<>();
+
     private final Map<Long, CatchUp> waitingForHub = new HashMap<>();
     private final Map<Long, CatchUp> catchingUp = new LinkedHashMap<>();
     private final Queue<Message.Fetch> fetches = new ArrayDeque<>();
+    private final Map<Long, Long> fetchedBy = new HashMap<>();
     private final Map<Long, Set<String>> subscriptions = new HashMap<>();
     private Set<String> maps = Set.of();
     private int reads;
+    private long nextTag;
     private boolean greeted;
     private Optional<Closing> closing = Optional.empty();
 
@@ -77,10 +86,7 @@ final class Session {
     }
 
     /** Ways back into the session's thread. */
-    record Ports(
-            Subscriber subscriber,
-            ActorRef<ReadReply> replies,
-            java.util.function.Consumer<OpsInFlight.Frame> whenDone) {}
+    record Ports(Subscriber subscriber, ActorRef<ReadReply> replies, Consumer<OpsInFlight.Frame> whenDone) {}
 
     boolean isGreeted() {
         return greeted;
@@ -92,7 +98,10 @@ final class Session {
 
     /** Whether another frame may be read; past the bound the socket waits, and with it the client. */
     boolean acceptsInput() {
-        return inFlight.ops() < settings.inflightOpsMax() && outbox.messageCount() < 1_000 && closing.isEmpty();
+        return inFlight.ops() < settings.inflightOpsMax()
+                && inFlight.bytes() < INFLIGHT_BYTES_MAX
+                && outbox.messageCount() < 1_000
+                && closing.isEmpty();
     }
 
     Optional<byte[]> poll() {
@@ -130,7 +139,7 @@ final class Session {
             case Message.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
             case Message.Fetch fetch -> onFetch(fetch);
             case Message.Ping ping -> outbox.add(new Message.Pong(ping.id(), wallMs.getAsLong()));
-            case Message.Pong pong -> {}
+            case Message.Pong pong -> {} // its arrival was what we asked for
             case Message.Unknown unknown -> error(ErrorCode.UNKNOWN_TYPE, "type " + unknown.type());
             case Message.Refused refused -> onRefused(refused);
             case Message.Welcome m -> unexpected(m);
@@ -170,8 +179,8 @@ final class Session {
                     wallMs.getAsLong(),
                     host.nodeId(),
                     Partitions.COUNT,
-                    Level.PERSISTED,
-                    Level.PERSISTED,
+                    host.level(),
+                    host.level(),
                     settings.limits()));
             outbox.add(new Message.Store(0, host.storeId(), host.incarnation()));
         }
@@ -183,14 +192,22 @@ final class Session {
     }
 
     void onOpsDone(OpsInFlight.Frame frame) {
-        Message.Ack ack = inFlight.done(frame, wallMs.getAsLong());
-        metrics.acknowledged(
-                frame.ops().size() - ack.rejections().size(), ack.rejections().size());
+        Message.Ack ack = inFlight.done(frame, host.level(), wallMs.getAsLong());
+        metrics.acknowledged(accepted(ack), ack.rejections().size());
         outbox.add(ack);
     }
 
+    private static long accepted(Message.Ack ack) {
+        long count = 0;
+        for (Run run : ack.runs()) {
+            count += run.count();
+        }
+        return count;
+    }
+
     private void onSubscribe(Message.Subscribe subscribe) {
-        if (subscriptions.size() >= settings.limits().subscriptionsMax()
+        if (mapCount() + subscribe.maps().size() > MAPS_MAX
+                || subscriptions.size() >= settings.limits().subscriptionsMax()
                 || subscribe.maps().size() > settings.limits().mapsPerSubscribeMax()) {
             error(ErrorCode.TOO_MANY, "too many subscriptions or maps", subscribe.subId());
             return;
@@ -208,8 +225,10 @@ final class Session {
         Set<String> wanted = Set.copyOf(subscribe.maps());
         subscriptions.put(subscribe.subId(), wanted);
         maps = allMaps();
-        waitingForHub.put(subscribe.subId(), new CatchUp(wanted, ownPositions(subscribe)));
-        grid.interest(subscriber, subscribe.subId(), wanted);
+        long tag = nextTag++;
+        tags.put(subscribe.subId(), tag);
+        waitingForHub.put(tag, new CatchUp(subscribe.subId(), wanted, ownPositions(subscribe)));
+        grid.interest(subscriber, tag, wanted);
     }
 
     private Map<Integer, Long> ownPositions(Message.Subscribe subscribe) {
@@ -222,10 +241,10 @@ final class Session {
     }
 
     /** The hub tells every later change, so what is read from now on leaves no gap. */
-    void onInterest(long subId) {
-        CatchUp catchUp = waitingForHub.remove(subId);
+    void onInterest(long tag) {
+        CatchUp catchUp = waitingForHub.remove(tag);
         if (catchUp != null) {
-            catchingUp.put(subId, catchUp);
+            catchingUp.put(tag, catchUp);
         }
         readOn();
     }
@@ -235,12 +254,21 @@ final class Session {
         if (gone == null) {
             return;
         }
-        waitingForHub.remove(unsubscribe.subId());
-        catchingUp.remove(unsubscribe.subId());
+        long tag = Objects.requireNonNull(tags.remove(unsubscribe.subId()));
+        waitingForHub.remove(tag);
+        catchingUp.remove(tag);
         maps = allMaps();
         Set<String> unused = new HashSet<>(gone);
         unused.removeAll(maps);
         grid.noInterest(subscriber, unused);
+    }
+
+    private int mapCount() {
+        int count = 0;
+        for (Set<String> some : subscriptions.values()) {
+            count += some.size();
+        }
+        return count;
     }
 
     private Set<String> allMaps() {
@@ -255,8 +283,10 @@ final class Session {
             error(ErrorCode.UNEXPECTED, "the map is not part of this subscription", fetch.subId());
             return;
         }
-        if (fetches.size() >= FETCHES_WAITING_MAX) {
-            error(ErrorCode.TOO_MANY, "too many FETCHes wait", fetch.subId());
+        if (fetches.size() >= FETCHES_WAITING_MAX
+                || fetch.depth() > FETCH_DEPTH_MAX
+                || fetch.buckets().size() > 1 << (4 * fetch.depth())) {
+            error(ErrorCode.TOO_MANY, "too many FETCHes wait, or it is too deep or for too much", fetch.subId());
             return;
         }
         fetches.add(fetch);
@@ -264,7 +294,12 @@ final class Session {
     }
 
     private void askFor(Message.Fetch fetch) {
-        long tag = ~fetch.subId() - 1; // apart from catching up, whose tags are the ids, and from BEHIND_TAG
+        Long subscription = tags.get(fetch.subId());
+        if (subscription == null) {
+            return; // unsubscribed meanwhile
+        }
+        long tag = FETCH_TAGS - subscription;
+        fetchedBy.put(tag, fetch.subId());
         boolean asked = fetch.buckets().isEmpty()
                 ? ask(fetch.partition(), new PartitionReplica.ReadDigests(tag, fetch.map(), fetch.depth(), replies))
                 : ask(
@@ -283,33 +318,45 @@ final class Session {
     }
 
     void onRead(ReadReply reply) {
-        reads--;
         if (reply.tag() == BEHIND_TAG) {
+            reads--;
             onReadBehind((ReadReply.Chunk) reply);
         } else if (reply.tag() < 0) {
-            outbox.add(CatchUp.toMessage(~(reply.tag() + 1), reply));
+            reads--;
+            onFetched(reply);
         } else {
             onCaughtUp(reply);
         }
         readOn();
     }
 
+    private void onFetched(ReadReply reply) {
+        Long subId = fetchedBy.get(reply.tag());
+        if (subId != null && tags.getOrDefault(subId, -1L) == FETCH_TAGS - reply.tag()) {
+            outbox.add(CatchUp.toMessage(subId, reply));
+        }
+    }
+
     private void onReadBehind(ReadReply.Chunk chunk) {
         outbox.add(new Message.Delta(chunk.partition(), 0, chunk.seq(), chunk.entries()));
         if (chunk.more()) {
             askBehind(chunk.partition(), chunk.seq());
+        } else {
+            outbox.readAgainDone(chunk.partition());
         }
     }
 
     private void onCaughtUp(ReadReply reply) {
         CatchUp catchUp = catchingUp.get(reply.tag());
         if (catchUp == null) {
+            reads -= reply.isLast() ? 1 : 0;
             return; // unsubscribed meanwhile
         }
-        outbox.add(CatchUp.toMessage(reply.tag(), reply));
+        outbox.add(CatchUp.toMessage(catchUp.subId(), reply));
+        reads -= reply.isLast() ? 1 : 0;
         catchUp.onReply(reply).ifPresent(from -> askFor(reply.tag(), catchUp, from));
         if (catchUp.isDone()) {
-            outbox.add(new Message.Synced(reply.tag()));
+            outbox.add(new Message.Synced(catchUp.subId()));
             catchingUp.remove(reply.tag());
         }
     }
@@ -321,7 +368,7 @@ final class Session {
     /** Reads on where there is room: first what a slow socket made us let go, then subscriptions that are catching up. */
     private void readOn() {
         while (mayRead()) {
-            Optional<Map.Entry<Integer, Long>> behind = outbox.isEmpty() ? outbox.takeBehind() : Optional.empty();
+            Optional<Map.Entry<Integer, Long>> behind = outbox.takeBehind();
             if (behind.isEmpty()) {
                 break;
             }
@@ -349,13 +396,13 @@ final class Session {
         }
     }
 
-    private void askFor(long subId, CatchUp catchUp, CatchUp.From from) {
+    private void askFor(long tag, CatchUp catchUp, CatchUp.From from) {
         Set<String> wanted = catchUp.maps();
         boolean asked = ask(
                 from.partition(),
                 from.resumed()
-                        ? new PartitionReplica.Resume(subId, wanted, from.seq(), settings.chunkBytes(), replies)
-                        : new PartitionReplica.Read(subId, wanted, from.seq(), settings.chunkBytes(), replies));
+                        ? new PartitionReplica.Resume(tag, wanted, from.seq(), settings.chunkBytes(), replies)
+                        : new PartitionReplica.Read(tag, wanted, from.seq(), settings.chunkBytes(), replies));
         if (!asked) {
             close(WebSocketFrames.TRY_AGAIN_LATER, "the partition has no replica here");
         }
@@ -369,6 +416,7 @@ final class Session {
     void close(int code, String text) {
         if (closing.isEmpty()) {
             closing = Optional.of(new Closing(code, text));
+            outbox.dropDeltas(); // or a busy map would keep the socket from ever getting to the close frame
         }
     }
 
@@ -382,20 +430,17 @@ final class Session {
         outbox.add(new Message.Error(code, text, OptionalLong.of(subId)));
     }
 
+    /** Nothing came for a while: ask whether the client is there. */
+    void ping() {
+        if (greeted) {
+            outbox.add(new Message.Ping(0));
+        }
+    }
+
     /** The connection is gone. */
     void onGone() {
         if (!maps.isEmpty()) {
             grid.noInterest(subscriber, maps);
         }
-    }
-
-    /** Operations by partition, in the order they came. */
-    static Map<Integer, List<Op>> byPartition(List<Op> ops) {
-        Map<Integer, List<Op>> grouped = new HashMap<>();
-        for (Op op : ops) {
-            grouped.computeIfAbsent(Partitions.of(op.key()), none -> new ArrayList<>())
-                    .add(op);
-        }
-        return grouped;
     }
 }

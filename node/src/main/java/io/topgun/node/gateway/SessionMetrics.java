@@ -33,8 +33,8 @@ final class SessionMetrics {
         received.increment(operations);
     }
 
-    void acknowledged(int acceptedCount, int rejectedCount) {
-        accepted.increment(acceptedCount);
+    void acknowledged(long acceptedCount, int rejectedCount) {
+        accepted.increment((double) acceptedCount);
         rejected.increment(rejectedCount);
     }
 

@@ -29,5 +29,10 @@ public record SessionSettings(
         Duration idleTimeout) {
     public SessionSettings {
         tokens = List.copyOf(tokens);
+        int least = Math.min(Math.min(frameBytes, chunkBytes), Math.min(outboxBytesMax, inflightOpsMax));
+        if (Math.min(least, readsMax) < 1 || !helloTimeout.isPositive() || !idleTimeout.isPositive()) {
+            throw new IllegalArgumentException(
+                    "topgun.session: sizes and counts are 1 or more, timeouts longer than nothing");
+        }
     }
 }

@@ -81,6 +81,7 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         private @Nullable FrameEvent control;
         private Runnable close = () -> {};
         private boolean received;
+        private boolean silent;
         private boolean closeSent;
 
         Logic() {
@@ -138,7 +139,10 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
             close = () -> signals.invoke(new Signal.NodeStops());
             open.add(close);
             scheduleOnce(HELLO, settings.helloTimeout());
-            scheduleAtFixedRate(IDLE, settings.idleTimeout(), settings.idleTimeout());
+            scheduleAtFixedRate(
+                    IDLE,
+                    settings.idleTimeout().dividedBy(2),
+                    settings.idleTimeout().dividedBy(2));
             pull(in);
         }
 
@@ -216,16 +220,26 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
                 session().fail(io.topgun.protocol.ErrorCode.HELLO_TIMEOUT, "no HELLO in time");
                 go();
             } else if (key.equals(IDLE)) {
-                if (!received) {
-                    session().close(WebSocketFrames.NORMAL, "silent for too long");
-                }
+                onIdleTick();
                 if (session().closing().isPresent() && !isAvailable(out)) {
                     completeStage(); // a socket that takes nothing takes no close frame either
                     return;
                 }
-                received = false;
                 go();
             }
+        }
+
+        /** A client that only listens is asked once whether it is there; one that we do not read is not judged. */
+        private void onIdleTick() {
+            if (received || !hasBeenPulled(in)) {
+                silent = false;
+            } else if (!silent) {
+                silent = true;
+                session().ping();
+            } else {
+                session().close(WebSocketFrames.NORMAL, "silent for too long");
+            }
+            received = false;
         }
 
         @Override

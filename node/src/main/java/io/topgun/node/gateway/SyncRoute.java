@@ -2,6 +2,7 @@ package io.topgun.node.gateway;
 
 import io.topgun.node.hub.Hub;
 import io.topgun.node.partition.LocalReplicas;
+import io.topgun.protocol.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,15 +44,15 @@ public final class SyncRoute {
             io.micrometer.core.instrument.MeterRegistry registry) {
         this.settings = settings;
         this.allowedOrigins = List.copyOf(allowedOrigins);
-        this.host = new Session.Host(identity.nodeId(), identity.storeId(), identity.incarnation());
+        this.host = new Session.Host(identity.nodeId(), identity.storeId(), identity.incarnation(), identity.level());
         this.replicas = replicas;
         this.grid = new LocalGrid(replicas, hub);
         this.wallMs = wallMs;
         this.metrics = new SessionMetrics(registry);
     }
 
-    /** Who this node is to clients and to other nodes. */
-    public record Identity(String nodeId, long storeId, long incarnation) {}
+    /** Who this node is to clients and to other nodes, and the level at which it acknowledges. */
+    public record Identity(String nodeId, long storeId, long incarnation, Level level) {}
 
     /** Answers a request for {@code /sync}. */
     public HttpResponse handle(HttpRequest request) {
@@ -87,7 +88,15 @@ public final class SyncRoute {
         Optional<String> own = request.getHeader("Host").map(HttpHeader::value);
         return origin.isEmpty()
                 || allowedOrigins.contains(origin.get())
-                || (own.isPresent() && authority(origin.get()).equals(own.get().toLowerCase(Locale.ROOT)));
+                || (own.isPresent()
+                        && authority(origin.get()).equals(own.get().toLowerCase(Locale.ROOT))
+                        && (!settings.tokens().isEmpty() || isLoopbackName(own.get())));
+    }
+
+    /** Without tokens the node is on loopback, and a page that reaches it by another name came by DNS rebinding. */
+    private static boolean isLoopbackName(String authority) {
+        String name = authority.replaceFirst(":[0-9]*$", "").toLowerCase(Locale.ROOT);
+        return name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.[0-9]{1,3}){3}");
     }
 
     private static String authority(String origin) {

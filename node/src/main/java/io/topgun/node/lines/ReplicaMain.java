@@ -61,6 +61,7 @@ public final class ReplicaMain {
                 ReplicaSettings.of(settings.section("replica")),
                 System::currentTimeMillis,
                 replicas,
+                () -> true,
                 change -> {});
         system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
         for (int i = 0; i < connectionCount; i++) {

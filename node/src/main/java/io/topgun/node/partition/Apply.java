@@ -8,6 +8,15 @@ import java.util.List;
 
 /** Operations of one frame for one partition. */
 public record Apply(List<Op> ops, Submission submission) {
+    /** Size of operations on the wire, about. */
+    public static long bytes(List<Op> ops) {
+        long bytes = 0;
+        for (Op op : ops) {
+            bytes += PartitionState.approximateBytes(op.key(), op.delta());
+        }
+        return bytes;
+    }
+
     /** Completes it with every operation refused for the same reason. */
     public void refuse(ErrorCode code, String text) {
         List<Rejection> all = new ArrayList<>(ops.size());

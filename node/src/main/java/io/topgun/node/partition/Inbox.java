@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where the sessions of this node leave operations for a replica, which takes all that is there in one turn.
@@ -16,8 +17,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@code OVERLOADED} and its client sends again.
  */
 public final class Inbox {
+    private static final long BYTES_MAX = 64 << 20;
+    /** One event is one change and is never split on its way to a reader. */
+    private static final long DRAIN_BYTES = 1 << 20;
+
     private final Queue<Apply> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queuedOps = new AtomicInteger();
+    private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean signalled = new AtomicBoolean();
     private final int opsMax;
     private final Runnable signal;
@@ -35,8 +41,11 @@ public final class Inbox {
 
     /** Leaves operations; they are completed through their submission, refused if this replica is overloaded or gone. */
     public void submit(Apply apply) {
-        if (queuedOps.addAndGet(apply.ops().size()) > opsMax) {
-            queuedOps.addAndGet(-apply.ops().size());
+        long bytes = Apply.bytes(apply.ops());
+        boolean tooMany = queuedOps.addAndGet(apply.ops().size()) > opsMax;
+        boolean tooLarge = queuedBytes.addAndGet(bytes) > BYTES_MAX;
+        if (tooMany || tooLarge) {
+            taken(apply, bytes);
             apply.refuse(ErrorCode.OVERLOADED, "the partition has too many operations waiting");
             return;
         }
@@ -48,18 +57,21 @@ public final class Inbox {
         }
     }
 
-    /** Takes what waits, up to about {@code opsMax} operations; signals again if something is left. */
+    /** Takes what waits, up to about {@code drainOpsMax} operations and a MiB; signals again if something is left. */
     List<Apply> drain(int drainOpsMax) {
         signalled.set(false);
         List<Apply> taken = new ArrayList<>();
         int ops = 0;
-        while (ops < drainOpsMax) {
+        long bytes = 0;
+        while (ops < drainOpsMax && bytes < DRAIN_BYTES) {
             Apply apply = queue.poll();
             if (apply == null) {
                 return taken;
             }
+            long size = Apply.bytes(apply.ops());
             ops += apply.ops().size();
-            queuedOps.addAndGet(-apply.ops().size());
+            bytes += size;
+            taken(apply, size);
             taken.add(apply);
         }
         if (!queue.isEmpty() && signalled.compareAndSet(false, true)) {
@@ -74,9 +86,14 @@ public final class Inbox {
         refuseAll();
     }
 
+    private void taken(Apply apply, long bytes) {
+        queuedOps.addAndGet(-apply.ops().size());
+        queuedBytes.addAndGet(-bytes);
+    }
+
     private void refuseAll() {
         for (Apply apply = queue.poll(); apply != null; apply = queue.poll()) {
-            queuedOps.addAndGet(-apply.ops().size());
+            taken(apply, Apply.bytes(apply.ops()));
             apply.refuse(ErrorCode.NOT_PERSISTED, "the replica stopped before it was done");
         }
     }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -75,9 +76,12 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     private final ReplicaSettings settings;
     private final LongSupplier wallMs;
     private final LocalReplicas replicas;
+    private final BooleanSupplier writable;
     private final Consumer<Change> publish;
+    private final PartitionState nothing = new PartitionState();
     private final SnapshotCodec snapshots = new SnapshotCodec();
     private List<Apply> persisting = List.of();
+    private long publishedSeq = -1;
     private LocalReplicas.Live self;
 
     /** A replica of a partition, which restarts with back-off when its journal fails. */
@@ -86,9 +90,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             ReplicaSettings settings,
             LongSupplier wallMs,
             LocalReplicas replicas,
+            BooleanSupplier writable,
             Consumer<Change> publish) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new PartitionReplica(context, timers, partition, settings, wallMs, replicas, publish)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new PartitionReplica(context, timers, partition, settings, wallMs, replicas, writable, publish)));
     }
 
     private PartitionReplica(
@@ -98,6 +103,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             ReplicaSettings settings,
             LongSupplier wallMs,
             LocalReplicas replicas,
+            BooleanSupplier writable,
             Consumer<Change> publish) {
         super(
                 PersistenceId.ofUniqueId("partition-" + partition),
@@ -107,6 +113,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         this.settings = settings;
         this.wallMs = wallMs;
         this.replicas = replicas;
+        this.writable = writable;
         this.publish = publish;
         this.self = newSelf();
         timers.startTimerWithFixedDelay(new FrontierTick(), settings.frontierEvery());
@@ -114,7 +121,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
 
     @Override
     public PartitionState emptyState() {
-        return new PartitionState();
+        return nothing;
     }
 
     @Override
@@ -123,8 +130,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public EventHandler<PartitionState, Event> eventHandler() {
-        return PartitionState::apply;
+        // The empty state outlives a restart after a journal failure, so it must never be the one that changes.
+        return (state, event) -> (state == nothing ? new PartitionState() : state).apply(event);
     }
 
     private Effect<Event, PartitionState> onCommand(PartitionState state, Command command) {
@@ -145,22 +154,29 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         if (batch.isEmpty()) {
             return Effect().none();
         }
+        if (!writable.getAsBoolean()) {
+            // Trying would restart the replica, and those who only read would lose it too.
+            batch.forEach(apply -> apply.refuse(ErrorCode.NOT_PERSISTED, "the store takes no writes"));
+            return Effect().none();
+        }
+        persisting = batch;
         List<Op> ops = new ArrayList<>();
         for (Apply apply : batch) {
             ops.addAll(apply.ops());
         }
         PartitionState.Decision decision = state.decide(ops);
         if (decision.effects().isEmpty()) {
+            persisting = List.of();
             complete(batch, decision.refusals());
             return Effect().none();
         }
         CborWriter block = new CborWriter();
         BlockCodec.write(block, decision.effects());
         Event.Merged event = new Event.Merged(decision.effects(), block.toByteArray());
-        persisting = batch;
         return Effect().persist(event).thenRun(applied -> {
             persisting = List.of();
             complete(batch, decision.refusals());
+            publishedSeq = applied.seq();
             publish.accept(new Change(partition, applied.seq(), maps(event.entries()), event.entries(), event.block()));
         });
     }
@@ -187,7 +203,8 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private Effect<Event, PartitionState> onFrontierTick(PartitionState state) {
-        long frontierMs = wallMs.getAsLong() - settings.tombstoneRetention().toMillis();
+        long frontierMs = Math.min(wallMs.getAsLong(), state.newestMs())
+                - settings.tombstoneRetention().toMillis();
         // An event per tick and partition would fill the journal; a step of a tenth of the retention loses little.
         if (frontierMs - state.frontierMs() < settings.tombstoneRetention().toMillis() / 10 || state.size() == 0) {
             return Effect().none();
@@ -201,8 +218,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
                     state,
                     new Read(resume.tag(), resume.maps(), resume.fromSeq(), resume.bytesMax(), resume.replyTo()));
         }
+        int left = resume.maps().size();
         for (String map : resume.maps()) {
-            onReadDigests(state, new ReadDigests(resume.tag(), map, 0, resume.replyTo()));
+            left--;
+            resume.replyTo().tell(digests(state, resume.tag(), map, 0, left == 0));
         }
         return Effect().none();
     }
@@ -215,15 +234,12 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private Effect<Event, PartitionState> onReadDigests(PartitionState state, ReadDigests read) {
-        read.replyTo()
-                .tell(new ReadReply.Digests(
-                        read.tag(),
-                        partition,
-                        read.map(),
-                        state.seq(),
-                        read.depth(),
-                        state.digests(read.map(), read.depth())));
+        read.replyTo().tell(digests(state, read.tag(), read.map(), read.depth(), true));
         return Effect().none();
+    }
+
+    private ReadReply digests(PartitionState state, long tag, String map, int depth, boolean isLast) {
+        return new ReadReply.Digests(tag, partition, map, state.seq(), depth, state.digests(map, depth), isLast);
     }
 
     private Effect<Event, PartitionState> onReadBuckets(PartitionState state, ReadBuckets read) {
@@ -248,13 +264,27 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     @Override
     public SignalHandler<PartitionState> signalHandler() {
         return newSignalHandlerBuilder()
-                .onSignal(RecoveryCompleted.instance(), state -> replicas.register(partition, self))
+                .onSignal(RecoveryCompleted.instance(), this::onRecovered)
                 .onSignal(
                         SnapshotCompleted.class,
                         (state, done) -> state.saved(done.getSnapshotMetadata().sequenceNr()))
                 .onSignal(PreRestart.instance(), state -> leave())
                 .onSignal(PostStop.instance(), state -> leave())
                 .build();
+    }
+
+    private void onRecovered(PartitionState state) {
+        if (publishedSeq >= 0 && state.seq() > publishedSeq) {
+            // The journal had kept what it reported as failed. Nobody was told, and the next change's position would
+            // skip it.
+            List<Entry> missed = state.changesSince(state.maps(), publishedSeq, Integer.MAX_VALUE)
+                    .entries();
+            CborWriter block = new CborWriter();
+            BlockCodec.write(block, missed);
+            publish.accept(new Change(partition, state.seq(), maps(missed), missed, block.toByteArray()));
+        }
+        publishedSeq = state.seq();
+        replicas.register(partition, self);
     }
 
     private LocalReplicas.Live newSelf() {

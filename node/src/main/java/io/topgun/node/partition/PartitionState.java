@@ -9,10 +9,12 @@ import io.topgun.crdt.ValueCell;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Limits;
 import io.topgun.protocol.Op;
 import io.topgun.protocol.Rejection;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,6 +37,7 @@ final class PartitionState {
     private long savedSeq;
     private long frontierMs;
     private long droppedSeq;
+    private long newestMs;
 
     /** Number of the last change; one event is one change. */
     long seq() {
@@ -43,6 +46,15 @@ final class PartitionState {
 
     long frontierMs() {
         return frontierMs;
+    }
+
+    Set<String> maps() {
+        return Set.copyOf(slices.keySet());
+    }
+
+    /** Greatest time in any cell that came in: the frontier follows what was written, not a clock that may have jumped. */
+    long newestMs() {
+        return newestMs;
     }
 
     int size() {
@@ -70,7 +82,11 @@ final class PartitionState {
                 pending.put(address, new Pending(op.delta(), op.delta()));
             } else {
                 Cell merged = current.merge(op.delta());
-                if (merged != current) {
+                if (isTooLarge(merged) && !isTooLarge(current)) {
+                    refusals.add(new Refusal(
+                            i,
+                            new Rejection(op.id(), ErrorCode.TOO_MANY_FIELDS, "the entry would grow past its limit")));
+                } else if (merged != current) {
                     Cell delta = before == null ? op.delta() : before.delta().merge(op.delta());
                     pending.put(address, new Pending(delta, merged));
                 }
@@ -79,6 +95,15 @@ final class PartitionState {
         List<Entry> effects = new ArrayList<>(pending.size());
         pending.forEach((address, cells) -> effects.add(new Entry(address.map(), address.key(), cells.delta())));
         return new Decision(effects, refusals);
+    }
+
+    /** One operation is bounded where it comes in; many of them must not make what no reader can be sent in one piece. */
+    private static boolean isTooLarge(Cell cell) {
+        return switch (cell) {
+            case ValueCell value -> false;
+            case FieldsCell fields -> fields.size() > Limits.defaults().fieldsMax();
+            case OrCell or -> or.tags().size() > Limits.defaults().tagsMax();
+        };
     }
 
     private Optional<ErrorCode> fault(Op op, @Nullable Cell current) {
@@ -102,15 +127,18 @@ final class PartitionState {
         };
     }
 
-    @SuppressWarnings("ReferenceEquality") // merge returns the same instance when the other adds nothing
     private boolean isStale(OrCell delta, @Nullable OrCell current) {
         for (OrTag tag : delta.tags()) {
             boolean old = Math.max(tag.stamp().ms(), tag.removedMs()) <= frontierMs;
-            if (old && (current == null || (!tag.isRemoved() && current.merge(OrCell.of(tag)) != current))) {
+            if (old && (current == null || (!tag.isRemoved() && !holds(current, tag)))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean holds(OrCell cell, OrTag tag) {
+        return Collections.binarySearch(cell.tags(), tag, Comparator.comparing(OrTag::stamp)) >= 0;
     }
 
     private String text(ErrorCode code, @Nullable Cell current) {
@@ -134,6 +162,7 @@ final class PartitionState {
     }
 
     private void merge(Entry entry) {
+        newestMs = Math.max(newestMs, entry.cell().newestMs());
         Slice slice = slice(entry.map());
         Cell current = slice.cell(entry.key());
         slice.put(entry.key(), current == null ? entry.cell() : current.merge(entry.cell()), seq);
@@ -191,12 +220,16 @@ final class PartitionState {
 
     /** Size of an entry on the wire, near enough to bound a chunk. */
     static long approximateBytes(Entry entry) {
-        long values = switch (entry.cell()) {
-            case ValueCell cell -> cell.value().map(value -> value.length).orElse(0);
-            case FieldsCell cell -> cell.values().length + 8L * cell.names().length;
-            case OrCell cell -> bytes(cell.tags());
+        return approximateBytes(entry.key(), entry.cell());
+    }
+
+    static long approximateBytes(String key, Cell cell) {
+        long values = switch (cell) {
+            case ValueCell value -> value.value().map(bytes -> bytes.length).orElse(0);
+            case FieldsCell fields -> fields.values().length + 8L * fields.size();
+            case OrCell or -> bytes(or.tags());
         };
-        return entry.key().length() + values + 16;
+        return key.length() + values + 16;
     }
 
     private static long bytes(List<OrTag> tags) {
@@ -251,6 +284,7 @@ final class PartitionState {
         state.droppedSeq = mark.droppedSeq();
         rows.sort(Comparator.comparingLong(Slice.Changed::seq));
         for (Slice.Changed row : rows) {
+            state.newestMs = Math.max(state.newestMs, row.entry().cell().newestMs());
             state.slice(row.entry().map()).put(row.entry().key(), row.entry().cell(), row.seq());
         }
         return state;

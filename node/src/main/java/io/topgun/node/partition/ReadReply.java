@@ -8,6 +8,11 @@ public sealed interface ReadReply {
     /** The tag of the question. */
     long tag();
 
+    /** Whether nothing more comes for this question. */
+    default boolean isLast() {
+        return true;
+    }
+
     /** The partition that answers. */
     int partition();
 
@@ -16,7 +21,8 @@ public sealed interface ReadReply {
 
     /** A map's digests at a depth, as of {@code seq}. */
     @SuppressWarnings("ArrayRecordComponent") // shared bytes, never changed and never compared
-    record Digests(long tag, int partition, String map, long seq, int depth, long[] digests) implements ReadReply {}
+    record Digests(long tag, int partition, String map, long seq, int depth, long[] digests, boolean isLast)
+            implements ReadReply {}
 
     /** Every cell of some buckets of a map. */
     record Buckets(long tag, int partition, String map, int depth, List<Integer> buckets, List<Entry> entries)

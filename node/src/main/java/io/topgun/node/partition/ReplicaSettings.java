@@ -18,6 +18,16 @@ public record ReplicaSettings(
         int snapshotEveryEvents,
         Duration tombstoneRetention,
         Duration frontierEvery) {
+    public ReplicaSettings {
+        if (Math.min(Math.min(batchOpsMax, inboxOpsMax), snapshotEveryEvents) < 1) {
+            throw new IllegalArgumentException(
+                    "topgun.replica: batch-ops-max, inbox-ops-max and snapshot-every-events are 1 or more");
+        }
+        if (!tombstoneRetention.isPositive() || !frontierEvery.isPositive()) {
+            throw new IllegalArgumentException(
+                    "topgun.replica: tombstone-retention and frontier-every are longer than nothing");
+        }
+    }
 
     /** The settings in the section {@code topgun.replica}. */
     public static ReplicaSettings of(Config replica) {

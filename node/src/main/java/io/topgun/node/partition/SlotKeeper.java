@@ -2,6 +2,7 @@ package io.topgun.node.partition;
 
 import io.topgun.crdt.Partitions;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -67,6 +68,7 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Tick> {
             ReplicaSettings settings,
             LongSupplier wallMs,
             LocalReplicas replicas,
+            BooleanSupplier writable,
             Consumer<Change> publish) {
         return ClusterSharding.get(system)
                 .init(Entity.of(
@@ -76,6 +78,7 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Tick> {
                                         settings,
                                         wallMs,
                                         replicas,
+                                        writable,
                                         publish))
                         .withMessageExtractor(new SlotExtractor())
                         .withStopMessage(new PartitionReplica.Stop())

@@ -30,6 +30,8 @@ public record NodeSettings(
         List<String> tokens,
         Limits limits) {
 
+    private static final int TOKEN_LENGTH_MIN = 12;
+
     /**
      * Reads the reference, the operator's file and the command line, each over the one before.
      *
@@ -46,7 +48,7 @@ public record NodeSettings(
                     .withFallback(reference)
                     .resolve();
             return of(config);
-        } catch (ConfigException e) {
+        } catch (ConfigException | IllegalArgumentException e) {
             throw new SettingsException("Invalid setting: " + e.getMessage());
         }
     }
@@ -84,6 +86,15 @@ public record NodeSettings(
     }
 
     private void refuseOpenDoor() {
+        if (tokens.stream().anyMatch(token -> token.length() < TOKEN_LENGTH_MIN)) {
+            throw new SettingsException("Invalid setting: topgun.auth.tokens has one of fewer than " + TOKEN_LENGTH_MIN
+                    + " characters, or an empty one");
+        }
+        if (!isLoopback(config.getString("topgun.cluster.host"))) {
+            throw new SettingsException("Refusing topgun.cluster.host " + config.getString("topgun.cluster.host")
+                    + ": nodes do not authenticate each other yet, so only loopback is allowed.");
+        }
+
         if (tokens.isEmpty() && !isLoopback(httpHost)) {
             throw new SettingsException(
                     "Refusing to listen on " + httpHost

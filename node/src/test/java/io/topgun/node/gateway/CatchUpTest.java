@@ -19,12 +19,12 @@ class CatchUpTest {
     }
 
     private static ReadReply.Digests digests(int partition, String map) {
-        return new ReadReply.Digests(1, partition, map, 9, 0, new long[1]);
+        return new ReadReply.Digests(1, partition, map, 9, 0, new long[1], true);
     }
 
     @Test
     void shouldReadEveryPartitionOnceFromTheClientsPosition() {
-        CatchUp catchUp = new CatchUp(Set.of("m"), Map.of(0, 5L, 270, -1L));
+        CatchUp catchUp = new CatchUp(1, Set.of("m"), Map.of(0, 5L, 270, -1L));
         assertEquals(Optional.of(new CatchUp.From(0, 5, true)), catchUp.next());
         for (int partition = 1; partition < Partitions.COUNT - 1; partition++) {
             assertEquals(Optional.of(new CatchUp.From(partition, 0, false)), catchUp.next());
@@ -35,14 +35,14 @@ class CatchUpTest {
 
     @Test
     void shouldGoOnBehindAChunkThatHasMore() {
-        CatchUp catchUp = new CatchUp(Set.of("m"), Map.of());
+        CatchUp catchUp = new CatchUp(1, Set.of("m"), Map.of());
         assertEquals(Optional.of(new CatchUp.From(3, 40, false)), catchUp.onReply(chunk(3, 40, true)));
         assertEquals(Optional.empty(), catchUp.onReply(chunk(3, 60, false)));
     }
 
     @Test
     void shouldBeDoneWhenEveryPartitionHasAnsweredWhole() {
-        CatchUp catchUp = new CatchUp(Set.of("m", "n"), Map.of());
+        CatchUp catchUp = new CatchUp(1, Set.of("m", "n"), Map.of());
         for (int partition = 0; partition < Partitions.COUNT; partition++) {
             assertFalse(catchUp.isDone());
             if (partition % 2 == 0) {
@@ -58,7 +58,7 @@ class CatchUpTest {
 
     @Test
     void shouldRefuseBuckets() {
-        CatchUp catchUp = new CatchUp(Set.of("m"), Map.of());
+        CatchUp catchUp = new CatchUp(1, Set.of("m"), Map.of());
         ReadReply buckets = new ReadReply.Buckets(1, 0, "m", 1, List.of(0), List.of());
         assertThrows(IllegalStateException.class, () -> catchUp.onReply(buckets));
     }

@@ -62,7 +62,7 @@ class OpsInFlightTest {
     }
 
     private Message.Ack ack() {
-        return inFlight.done(done.removeFirst(), 99);
+        return inFlight.done(done.removeFirst(), Level.PERSISTED, 99);
     }
 
     @Test

@@ -103,6 +103,8 @@ class OutboxTest {
         }
         assertEquals(Optional.of(Map.entry(0, 0L)), outbox.takeBehind());
         outbox.add(change(0, 1001, entry("m", "k", 1)));
+        assertEquals(List.of(), poll(), "a later change must not overtake the gap");
+        outbox.readAgainDone(0);
         assertEquals(List.of(new Message.Delta(0, 0, 1001, List.of(entry("m", "k", 1)))), poll());
     }
 
