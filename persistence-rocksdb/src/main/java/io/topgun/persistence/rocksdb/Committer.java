@@ -15,9 +15,7 @@ import scala.concurrent.Batchable;
  *
  * <p>While one commit waits for the disk the next one gathers, so that a batch grows with the load
  * and no timer is needed. After a failed commit nobody knows what is on the disk: that commit's
- * writes fail, and all later ones are refused until the store is opened again. So are barriers, and
- * with them recoveries: the database can show rows of the failed commit that no restart will find, and
- * who recovered from them would call them safe.
+ * writes fail, and all later ones are refused until the store is opened again.
  */
 final class Committer implements Runnable {
     /** Writes a batch durably; a seam, because a disk cannot be made to fail on demand. */
@@ -71,7 +69,7 @@ final class Committer implements Runnable {
 
     private void add(Write write) throws RocksDBException {
         try {
-            if (failure != null)
+            if (failure != null && !write.isBarrier())
                 throw new RocksStoreException(Reason.READ_ONLY, "the store is read-only since a write failed", failure);
             write.addTo(batch);
         } catch (RocksStoreException e) {

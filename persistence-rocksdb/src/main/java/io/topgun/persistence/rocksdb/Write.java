@@ -27,6 +27,11 @@ abstract class Write {
      */
     abstract void addTo(Batch batch) throws RocksDBException;
 
+    /** Whether it only waits for the writes before it, which a read-only store allows too. */
+    boolean isBarrier() {
+        return false;
+    }
+
     /** Fails this write, and not the whole commit. */
     final void refuse(RocksStoreException cause) {
         refusal = cause;
@@ -41,7 +46,7 @@ abstract class Write {
     /** Is called when the rows can be read, before the outcome is told. */
     void committed() {}
 
-    /** A write of nothing, which ends when all that was queued before it has ended; fails if the store does. */
+    /** A write of nothing, which ends when all that was queued before it has ended. */
     static Write barrier(Outcome outcome) {
         return new Write(outcome) {
             @Override
@@ -51,6 +56,11 @@ abstract class Write {
 
             @Override
             void addTo(Batch batch) {}
+
+            @Override
+            boolean isBarrier() {
+                return true;
+            }
         };
     }
 }

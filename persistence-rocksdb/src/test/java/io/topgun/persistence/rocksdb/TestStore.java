@@ -87,7 +87,7 @@ final class TestStore implements AutoCloseable {
         return texts;
     }
 
-    static Write.Outcome outcome(CompletableFuture<Void> future) {
+    private static Write.Outcome outcome(CompletableFuture<Void> future) {
         return failure -> {
             if (failure == null) future.complete(Unit.unit());
             else future.completeExceptionally(failure);
