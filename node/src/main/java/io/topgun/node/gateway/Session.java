@@ -39,7 +39,11 @@ final class Session {
     /** Messages that may wait before catching up pauses; each is a chunk of at most {@code chunkBytes}. */
     private static final int WAITING_MESSAGES_MAX = 16;
 
+    /** FETCHes that may wait before the socket does: a client that repairs several maps asks for all partitions at once. */
     private static final int FETCHES_WAITING_MAX = 300;
+    /** What one frame may bring on top. */
+    private static final int FETCHES_MAX = 10_000;
+
     private static final int FETCH_DEPTH_MAX = 3;
     private static final int MAPS_MAX = 10_000;
     private static final long INFLIGHT_BYTES_MAX = 16 << 20;
@@ -101,6 +105,7 @@ final class Session {
         return inFlight.ops() < settings.inflightOpsMax()
                 && inFlight.bytes() < INFLIGHT_BYTES_MAX
                 && outbox.messageCount() < 1_000
+                && fetches.size() < FETCHES_WAITING_MAX
                 && closing.isEmpty();
     }
 
@@ -283,7 +288,7 @@ final class Session {
             error(ErrorCode.UNEXPECTED, "the map is not part of this subscription", fetch.subId());
             return;
         }
-        if (fetches.size() >= FETCHES_WAITING_MAX
+        if (fetches.size() >= FETCHES_MAX
                 || fetch.depth() > FETCH_DEPTH_MAX
                 || fetch.buckets().size() > 1 << (4 * fetch.depth())) {
             error(ErrorCode.TOO_MANY, "too many FETCHes wait, or it is too deep or for too much", fetch.subId());
