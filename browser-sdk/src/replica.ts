@@ -190,6 +190,10 @@ export class Replica {
     return this.#merged.get(key) ?? this.slices[partition]?.cells.get(key);
   }
 
+  #cellsWith(partition: number, key: string): Map<string, Cell> {
+    return this.#merged.has(key) ? this.#merged : (this.slices[partition] as Slice).cells;
+  }
+
   #view(cell: Cell | undefined): Value | undefined {
     return cell !== undefined && this.#isOurs(cell) ? viewOf(cell, this.#now()) : undefined;
   }
@@ -238,6 +242,11 @@ export class Replica {
   #changedFrom(partition: number, key: string, before: Cell | undefined): void {
     const after = this.#cellIn(partition, key);
     if (after === before) return;
+    if (before !== undefined && after !== undefined && isSame(before, after)) {
+      // As an own write that is now confirmed: nobody need be told, and its view goes on being shared.
+      this.#cellsWith(partition, key).set(key, before);
+      return;
+    }
     const wasCounted = before !== undefined && this.#isCounted(key, before);
     const isCounted = after !== undefined && this.#isOurs(after) && isVisible(after, this.#now());
     const expiresMs = isCounted ? expiresMsOf(after as Cell) : 0;
@@ -257,4 +266,9 @@ export class Replica {
     if (this.#listeners.size > 0) this.#changed.add(key);
     this.#onTouched(this);
   }
+}
+
+/** Neither adds anything to the other. */
+function isSame(a: Cell, b: Cell): boolean {
+  return a.kind === b.kind && merge(a, b) === a && merge(b, a) === b;
 }
