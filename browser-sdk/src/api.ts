@@ -106,7 +106,7 @@ export interface Connection {
   readonly clockOffsetMs: number | undefined;
   /** The node that was reached last. */
   readonly nodeId: string | undefined;
-  /** What the server reported last, until the next contact. */
+  /** What the server reported last, until the next contact; else what is wrong with the storage. */
   readonly error: TopGunError | undefined;
   subscribe(listener: (connection: Connection) => void): Unsubscribe;
   /** Closes the socket and stays offline until `resume()`. Maps and writes go on working. */

@@ -1,5 +1,6 @@
 import { encodeBlock } from './block-codec.ts';
 import type { HybridClock } from './clock.ts';
+import { TopGunError } from './error.ts';
 import type { Replica } from './replica.ts';
 import type { OpName, Store, StoredSlice } from './store.ts';
 
@@ -11,32 +12,32 @@ const RETRY_MS = 10_000;
 /** How long the packing may keep the page from answering. */
 const BUSY_MS = 8;
 
+export interface CheckpointSettings {
+  readonly store: Promise<Store>;
+  readonly replicas: () => Iterable<Replica>;
+  readonly clock: HybridClock;
+  readonly keepsCells: () => boolean;
+  readonly isLive: () => boolean;
+  /** Called when saving begins to fail, and with nothing when it works again. */
+  readonly onError: (error: TopGunError | undefined) => void;
+}
+
 /**
  * Saves the local replicas now and then. An operation leaves the stored outbox together with the slice
  * that it is now part of, so that a crash between the two can lose neither.
  */
 export class Checkpoints {
-  readonly #store: Promise<Store>;
-  readonly #replicas: () => Iterable<Replica>;
-  readonly #clock: HybridClock;
-  readonly #keepsCells: () => boolean;
+  readonly #settings: CheckpointSettings;
   #settled: OpName[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #touchedMs = 0;
   #dueMs = 0;
   #isStopped = false;
+  #isFailing = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(
-    store: Promise<Store>,
-    replicas: () => Iterable<Replica>,
-    clock: HybridClock,
-    keepsCells: () => boolean,
-  ) {
-    this.#store = store;
-    this.#replicas = replicas;
-    this.#clock = clock;
-    this.#keepsCells = keepsCells;
+  constructor(settings: CheckpointSettings) {
+    this.#settings = settings;
   }
 
   /** The operation is in the replica, or rolled back: its record may go. */
@@ -50,7 +51,9 @@ export class Checkpoints {
     if (this.#isStopped) return;
     this.#touchedMs = performance.now();
     if (this.#timer !== undefined) return;
-    const isFilling = Array.from(this.#replicas()).some((it) => it.status === 'local');
+    const isFilling =
+      this.#settings.isLive() &&
+      Array.from(this.#settings.replicas()).some((it) => it.status === 'local');
     this.#dueMs = this.#touchedMs + (isFilling ? FILLING_LATEST_MS : LATEST_MS);
     this.#saveIn(QUIET_MS);
   }
@@ -80,7 +83,7 @@ export class Checkpoints {
   }
 
   async #commit(atOnce: boolean): Promise<void> {
-    const store = await this.#store;
+    const store = await this.#settings.store;
     const settled = this.#settled;
     this.#settled = [];
     const taken: [Replica, number][] = [];
@@ -96,8 +99,14 @@ export class Checkpoints {
     }
     if (settled.length === 0 && slices.length === 0) return;
     try {
-      await store.commit({ slices, settled, clockMs: this.#clock.highWaterMs });
-    } catch {
+      await store.commit({ slices, settled, clockMs: this.#settings.clock.highWaterMs });
+      if (this.#isFailing) this.#settings.onError(undefined);
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) {
+        this.#settings.onError(new TopGunError('STORAGE_FAILED', String(error)));
+      }
+      this.#isFailing = true;
       this.#settled.push(...settled);
       for (const [replica, partition] of taken) replica.dirty.add(partition);
       this.#retry();
@@ -112,8 +121,8 @@ export class Checkpoints {
   }
 
   #dirty(): [Replica, number][] {
-    if (!this.#keepsCells()) return [];
-    return [...this.#replicas()]
+    if (!this.#settings.keepsCells()) return [];
+    return [...this.#settings.replicas()]
       .filter((replica) => replica.status !== 'loading')
       .flatMap((replica) => Array.from(replica.dirty, (it): [Replica, number] => [replica, it]));
   }

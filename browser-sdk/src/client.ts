@@ -56,6 +56,7 @@ export class TopGunClient implements Client {
   #nodeId: string | undefined;
   #hasClock = false;
   #error: TopGunError | undefined;
+  #storageError: TopGunError | undefined;
   #adoptTimer: ReturnType<typeof setInterval> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -86,7 +87,7 @@ export class TopGunClient implements Client {
       `topgun ${urls[0]} ${options.name ?? ''}`,
       this.#clock.writer,
       (highWaterMs) => this.#clock.resume(highWaterMs),
-      (error) => this.#fail(error),
+      (error) => this.#failStorage(error),
     );
     this.#notices = new Notices(
       () => this.#clock.nowMs(),
@@ -94,12 +95,14 @@ export class TopGunClient implements Client {
       () => callAll(this.#outboxListeners, this.outbox),
     );
     const send = (messages: readonly Message[]): void => this.#link.send(messages);
-    this.#checkpoints = new Checkpoints(
-      this.#storage.store,
-      () => this.#replicas.values(),
-      this.#clock,
-      () => this.#storage.kind !== 'memory',
-    );
+    this.#checkpoints = new Checkpoints({
+      store: this.#storage.store,
+      replicas: () => this.#replicas.values(),
+      clock: this.#clock,
+      keepsCells: () => this.#storage.isLasting,
+      isLive: () => this.#link.state === 'live',
+      onError: (error) => this.#failStorage(error),
+    });
     this.#subscriptions = new Subscriptions(this.#clock, send);
     this.#sender = new Sender({
       writer: this.#clock.writer,
@@ -218,7 +221,7 @@ export class TopGunClient implements Client {
       }
     } catch (error) {
       // What cannot be read is asked for again, as it has no position.
-      this.#fail(new TopGunError('STORAGE_FAILED', String(error)));
+      this.#failStorage(new TopGunError('STORAGE_FAILED', String(error)));
     }
     replica.setStatus('local');
     this.#subscriptions.add(replica);
@@ -259,12 +262,19 @@ export class TopGunClient implements Client {
   }
 
   #correctClock(serverMs: number, roundTripMs: number): void {
-    this.#clock.correct(serverMs, roundTripMs);
+    const isChanged = this.#clock.correct(serverMs, roundTripMs) || !this.#hasClock;
     this.#hasClock = true;
+    if (isChanged) this.#notifyConnection();
   }
 
   #fail(error: TopGunError): void {
     this.#error = error;
+    this.#notifyConnection();
+  }
+
+  /** Shown until saving works again; no contact with a server mends it. */
+  #failStorage(error: TopGunError | undefined): void {
+    this.#storageError = error;
     this.#notifyConnection();
   }
 
@@ -291,7 +301,7 @@ export class TopGunClient implements Client {
         return client.#nodeId;
       },
       get error() {
-        return client.#error;
+        return client.#error ?? client.#storageError ?? client.#storage.failure;
       },
       subscribe: (listener) => subscribed(client.#connectionListeners, listener),
       pause: () => link.dispatch('pause'),

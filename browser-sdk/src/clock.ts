@@ -63,11 +63,13 @@ export class HybridClock {
   /**
    * Learns the server's time, as it was somewhere within the last `roundTripMs`. An offset that this
    * does not contradict stays: the clocks of two machines are nearer to each other than a slow network
-   * can tell, and the order of their stamps must not depend on it.
+   * can tell, and the order of their stamps must not depend on it. Gives whether the offset changed.
    */
-  correct(serverMs: number, roundTripMs: number): void {
+  correct(serverMs: number, roundTripMs: number): boolean {
     const offsetMs = serverMs + roundTripMs / 2 - this.#wallMs();
-    if (Math.abs(offsetMs - this.#offsetMs) > roundTripMs / 2 + 1) this.#offsetMs = offsetMs;
+    if (Math.abs(offsetMs - this.#offsetMs) <= roundTripMs / 2 + 1) return false;
+    this.#offsetMs = offsetMs;
+    return true;
   }
 
   /**

@@ -7,13 +7,14 @@ import type { Store } from './store.ts';
 
 /** The store of a client, opened under the lease of its writer. */
 export class Storage {
-  /** Never rejects: where nothing else opens, it is memory. */
+  /** Never rejects: in the place of what does not open is one that refuses every write. */
   readonly store: Promise<Store>;
   readonly #databaseName: string;
   readonly #writer: string;
   readonly #onClock: (highWaterMs: number) => void;
   readonly #onError: (error: TopGunError) => void;
   #kind: Client['storage'] = 'opening';
+  #failure: TopGunError | undefined;
   #release: () => void = () => {};
   #isClosed = false;
 
@@ -33,6 +34,16 @@ export class Storage {
 
   get kind(): Client['storage'] {
     return this.#kind;
+  }
+
+  /** Why nothing is kept, if the store that was wanted did not open. */
+  get failure(): TopGunError | undefined {
+    return this.#failure;
+  }
+
+  /** What is kept here is still there for the next client. */
+  get isLasting(): boolean {
+    return this.#kind !== 'memory' && this.#failure === undefined;
   }
 
   /** Finds writers that are gone, as closed tabs, and has their operations taken over. */
@@ -59,18 +70,21 @@ export class Storage {
   }
 
   async #open(option: 'auto' | 'memory' | Store): Promise<Store> {
-    // Held before anything is stored, or another tab would take it for left behind.
-    this.#release = await leases().hold(this.#leaseName(this.#writer));
+    if (option === 'memory') return await this.#openAs('memory', new MemoryStore());
+    const isCustom = typeof option === 'object';
+    if (!isCustom && globalThis.indexedDB === undefined) return await this.#open('memory');
     try {
-      if (typeof option === 'object') return await this.#openAs('custom', option);
-      if (option === 'auto' && globalThis.indexedDB !== undefined) {
-        return await this.#openAs('indexeddb', new IndexedDbStore(this.#databaseName));
-      }
+      // Held before anything is stored, or another tab would take it for left behind.
+      this.#release = await leases().hold(this.#leaseName(this.#writer));
+      if (isCustom) return await this.#openAs('custom', option);
+      return await this.#openAs('indexeddb', new IndexedDbStore(this.#databaseName));
     } catch (error) {
       // As a browser in private mode, which has IndexedDB and refuses to open it.
-      this.#onError(new TopGunError('STORAGE_FAILED', String(error)));
+      this.#failure = new TopGunError('STORAGE_FAILED', String(error));
+      this.#kind = isCustom ? 'custom' : 'memory';
+      this.#onError(this.#failure);
+      return unopened(this.#failure);
     }
-    return await this.#openAs('memory', new MemoryStore());
   }
 
   async #openAs(kind: Client['storage'], store: Store): Promise<Store> {
@@ -82,4 +96,17 @@ export class Storage {
   #leaseName(writer: string): string {
     return `${this.#databaseName} ${writer}`;
   }
+}
+
+/** Stands for a store that did not open: a write learns that it is not kept, and is sent all the same. */
+function unopened(error: TopGunError): Store {
+  return {
+    open: async () => 0,
+    append: () => Promise.reject(error),
+    writers: async () => [],
+    adopt: async () => [],
+    readMap: async () => [],
+    commit: async () => {},
+    close: async () => {},
+  };
 }
