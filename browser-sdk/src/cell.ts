@@ -1,4 +1,4 @@
-import { compareStamps, type Stamp } from './stamp.ts';
+import { compareStamps, MS_MAX, type Stamp } from './stamp.ts';
 import { compareText } from './text.ts';
 import { defineField, type Value } from './value.ts';
 import { compareValues } from './value-order.ts';
@@ -231,7 +231,10 @@ function objectOf(cell: FieldsCell): Value {
   return Object.freeze(object);
 }
 
-/** The same cell with its stamps put through `change`, and its removals through `changeMs`. */
+/**
+ * The same cell with its stamps put through `change`, and its removals through `changeMs`. An expiry
+ * keeps its distance to its stamp.
+ */
 export function restamp(
   cell: Cell,
   change: (stamp: Stamp) => Stamp,
@@ -239,9 +242,9 @@ export function restamp(
 ): Cell {
   switch (cell.kind) {
     case 'value':
-      return { ...cell, stamp: change(cell.stamp) };
+      return restampRegister(cell, change);
     case 'fields': {
-      const base = cell.base === null ? null : { ...cell.base, stamp: change(cell.base.stamp) };
+      const base = cell.base === null ? null : restampRegister(cell.base, change);
       return fieldsCell(base, cell.names, cell.values, cell.stamps?.map(change) ?? null);
     }
     case 'or':
@@ -255,4 +258,14 @@ export function restamp(
           .sort((a, b) => compareStamps(a.stamp, b.stamp)),
       );
   }
+}
+
+function restampRegister<R extends ValueCell | Base>(
+  register: R,
+  change: (stamp: Stamp) => Stamp,
+): R {
+  const stamp = change(register.stamp);
+  const moved = register.expiresMs + stamp.ms - register.stamp.ms;
+  const expiresMs = register.expiresMs === 0 ? 0 : Math.min(MS_MAX, Math.max(1, moved));
+  return { ...register, stamp, expiresMs };
 }

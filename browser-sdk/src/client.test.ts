@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { Peer } from '../test/support/peer.ts';
 import { until } from '../test/support/until.ts';
-import type { ClientOptions } from './api.ts';
+import type { AckLevel, ClientOptions } from './api.ts';
 import { TopGunClient } from './client.ts';
 import { MemoryStore } from './memory-store.ts';
 
@@ -14,6 +14,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllGlobals();
   await Promise.all(clients.splice(0).map((client) => client.close()));
   await peer.stop();
 });
@@ -109,6 +110,50 @@ describe('a write', () => {
   });
 });
 
+describe('a client', () => {
+  it.each([
+    ['a scheme that is none of a node', { url: 'ftp://127.0.0.1/' }],
+    ['no URL', { url: 'nowhere' }],
+    ['an unknown level', { ack: 'twice' as AckLevel }],
+  ])('with %s is not made', (_, options) => {
+    expect(() => connect(options)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  });
+
+  it('does not mind a fragment in its URL', async () => {
+    const client = await live(connect({ url: `${peer.url}#cities` }));
+    expect(client.connection.nodeId).toBe('peer');
+  });
+
+  it('tries the next address when a socket cannot even be made', async () => {
+    class Choosy extends WebSocket {
+      constructor(url: string, protocol: string) {
+        if (url.startsWith('ws://mixed')) throw new DOMException('mixed content', 'SecurityError');
+        super(url, protocol);
+      }
+    }
+    const options = { url: 'ws://mixed', urls: [peer.url], WebSocket: Choosy };
+    await live(connect(options as Partial<ClientOptions>));
+  });
+
+  it('keeps what it was given when that is changed afterwards', async () => {
+    const bytes = Buffer.from([1, 2]);
+    const map = connect().getMap<Uint8Array>('bytes');
+    map.set('a', bytes);
+    bytes[0] = 9;
+    expect(map.get('a')).toEqual(Uint8Array.of(1, 2));
+  });
+
+  it('refuses a value whose getter throws', async () => {
+    const evil = {
+      get a(): number {
+        throw new RangeError('no');
+      },
+    };
+    const write = connect().getMap<object>('things').set('k', evil);
+    expect(await write.local).toMatchObject({ ok: false, code: 'INVALID_VALUE' });
+  });
+});
+
 describe('the outbox', () => {
   it('sends 300 writes made offline as 300 operations', async () => {
     const client = connect();
@@ -195,15 +240,44 @@ describe('a storage that fails', () => {
     expect(peer.operations).toHaveLength(1);
   });
 
-  it('that cannot be opened is replaced by memory', async () => {
+  it('that cannot be opened keeps nothing, says so, and is not used', async () => {
     class Locked extends MemoryStore {
+      appends = 0;
       override async open(): Promise<number> {
         throw new Error('not in private mode');
       }
+      override async append(): Promise<void> {
+        this.appends++;
+      }
     }
-    const client = await live(connect({ storage: new Locked() }));
-    expect(client.storage).toBe('memory');
-    expect(await client.getMap<number>('numbers').set('a', 1).local).toEqual({ ok: true });
+    const storage = new Locked();
+    const client = await live(connect({ storage }));
+    expect(client.storage).toBe('custom');
+    const write = client.getMap<number>('numbers').set('a', 1);
+    expect(await write.local).toMatchObject({ ok: false, code: 'STORAGE_FAILED' });
+    expect(await write.server).toMatchObject({ ok: true });
+    expect(storage.appends).toBe(0);
+    expect(client.connection.error?.code).toBe('STORAGE_FAILED');
+  });
+
+  it('is shown until it works again, whatever the server says meanwhile', async () => {
+    const client = connect({ storage: new Full() });
+    await client.getMap<number>('numbers').set('a', 1).server;
+    await until('it is shown', () => client.connection.error?.code === 'STORAGE_FAILED');
+    peer.drop();
+    await until('the client is away', () => client.connection.state !== 'live');
+    await live(client);
+    expect(client.connection.error?.code).toBe('STORAGE_FAILED');
+  });
+
+  it('that is locked against other tabs by nobody is memory', async () => {
+    vi.stubGlobal('navigator', {
+      locks: { request: () => Promise.reject(new Error('not in a sandbox')) },
+    });
+    const client = await live(connect({ storage: new MemoryStore() }));
+    const write = client.getMap<number>('numbers').set('a', 1);
+    expect(await write.local).toMatchObject({ ok: false, code: 'STORAGE_FAILED' });
+    expect(await write.server).toMatchObject({ ok: true });
   });
 });
 
@@ -238,6 +312,27 @@ describe('listeners', () => {
     await map.set('c', 4).server;
     expect(batches).toHaveLength(1);
   });
+
+  it('are told of a write of this client once, not again when it is confirmed', async () => {
+    const client = await live(connect());
+    const map = client.getMap<Todo>('todos');
+    await map.synced;
+    const told: string[] = [];
+    map.subscribe(({ changes }) => told.push(...changes.map(({ key }) => key)));
+    peer.script = (message, self) => {
+      const [entry] = message.type === 'OPS' ? message.block.entries : [];
+      if (message.type !== 'OPS' || entry === undefined) return null;
+      self.change(1, entry);
+      return [self.ack(message)];
+    };
+    await map.set('a', { text: 'milk', done: false }).server;
+    const before = map.get('a');
+    await map.update('a', { done: true }).server;
+    await until('the outbox is empty', () => client.outbox.size === 0);
+    await map.set('end', { text: '', done: true }).server;
+    expect(told).toEqual(['a', 'a', 'end']);
+    expect(before).toEqual({ text: 'milk', done: false });
+  });
 });
 
 describe('a wrong wall clock', () => {
@@ -261,6 +356,16 @@ describe('a wrong wall clock', () => {
       if (cell.kind !== 'or') continue;
       for (const tag of cell.tags) expect(tag.stamp.ms).toBeLessThan(Date.now() + 5_000);
     }
+  });
+
+  it('does not lengthen what was given a time to live', async () => {
+    const client = connect({ now: () => Date.now() + HOUR });
+    client.connection.pause();
+    const write = client.getMap<number>('numbers').set('n', 1, { ttlMs: 5_000 });
+    client.connection.resume();
+    const result = await write.server;
+    const cell = peer.operations[0]?.cell;
+    expect(result.ok && cell?.kind === 'value' && cell.expiresMs - result.stamp.ms).toBe(5_000);
   });
 
   it('is corrected when the server says so', async () => {

@@ -77,7 +77,7 @@ export class Link {
         this.#openSocket();
         return;
       case 'sendHello':
-        this.#askedAt = this.#settings.now();
+        this.#askedAt = performance.now();
         this.send([this.#settings.hello()]);
         this.#expectAnswer();
         return;
@@ -104,7 +104,15 @@ export class Link {
 
   #openSocket(): void {
     const { urls, WebSocket } = this.#settings;
-    const socket = new WebSocket(urls[this.#urlIndex % urls.length] as string, SUBPROTOCOL);
+    let socket: WebSocketLike;
+    try {
+      socket = new WebSocket(urls[this.#urlIndex % urls.length] as string, SUBPROTOCOL);
+    } catch (error) {
+      // As a page over TLS that may not open a socket without: one of the other addresses may do.
+      this.#listener.onError(new TopGunError('INVALID_OPTION', String(error)));
+      this.#timer = setTimeout(() => this.dispatch('lost'));
+      return;
+    }
     socket.binaryType = 'arraybuffer';
     const ifCurrent =
       <T>(action: (event: T) => void) =>
@@ -150,9 +158,10 @@ export class Link {
     try {
       this.#handle(decodeFrame(new Uint8Array(data), this.#settings.limits()));
     } catch (error) {
-      if (!(error instanceof TopGunError)) throw error;
-      this.#listener.onError(error);
+      // Whatever it was, a part of the frame may be merged: only a new subscription brings the rest.
+      if (error instanceof TopGunError) this.#listener.onError(error);
       this.dispatch('lost');
+      if (!(error instanceof TopGunError)) throw error;
     }
   }
 
@@ -163,7 +172,7 @@ export class Link {
       else if (message.type === 'PING') {
         this.send([{ type: 'PONG', id: message.id, clockMs: Math.round(this.#settings.now()) }]);
       } else if (message.type === 'PONG' && message.id === this.#pingId) {
-        this.#listener.onPong(message.clockMs, this.#settings.now() - this.#askedAt);
+        this.#listener.onPong(message.clockMs, performance.now() - this.#askedAt);
       } else if (message.type === 'ERROR' && this.#state === 'greeting')
         this.#refused(message.code);
     }
@@ -173,7 +182,7 @@ export class Link {
   }
 
   #welcomed(welcome: Welcome): void {
-    const roundTripMs = this.#settings.now() - this.#askedAt;
+    const roundTripMs = performance.now() - this.#askedAt;
     this.dispatch('welcome');
     if (this.#state === 'live') this.#listener.onLive(welcome, roundTripMs);
   }
@@ -192,7 +201,7 @@ export class Link {
   #heard(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#askedAt = this.#settings.now();
+      this.#askedAt = performance.now();
       this.send([{ type: 'PING', id: ++this.#pingId }]);
       this.#expectAnswer();
     }, PING_AFTER_MS);

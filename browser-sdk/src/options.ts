@@ -15,6 +15,11 @@ function socketUrl(text: string): string {
     throw new TopGunError('INVALID_OPTION', `${text} is not a URL`);
   }
   url.protocol = url.protocol.replace('http', 'ws');
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
+    throw new TopGunError('INVALID_OPTION', `${text} is not the address of a node`);
+  }
+  // A WebSocket refuses a URL with one.
+  url.hash = '';
   if (url.pathname === '/') url.pathname = '/sync';
   return url.href;
 }

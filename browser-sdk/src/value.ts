@@ -42,7 +42,8 @@ export function normalize(input: unknown, depthLeft: number): Value {
       return copyBigint(input);
     case 'object':
       if (input === null) return null;
-      if (input instanceof Uint8Array) return input.slice();
+      // Not `slice`: that of a Buffer of Node shares its memory.
+      if (input instanceof Uint8Array) return new Uint8Array(input);
       if (depthLeft === 0) throw invalid('nested too deep');
       if (Array.isArray(input)) return copyArray(input, depthLeft - 1);
       if (isPlainObject(input)) return copyObject(input, depthLeft - 1);

@@ -67,12 +67,22 @@ export class Writes {
     if (!isKey(key, limits.keyBytesMax)) {
       throw new TopGunError('INVALID_KEY', `a key is a text of 1 to ${limits.keyBytesMax} bytes`);
     }
-    const delta = make(stamp, limits);
+    const delta = made(make, stamp, limits);
     const kind = replica.cell(key)?.kind;
     if (delta !== null && kind !== undefined && kind !== delta.kind) {
       throw new TopGunError('KIND_MISMATCH', `the key holds a ${kind}, not a ${delta.kind}`);
     }
     return delta;
+  }
+}
+
+/** What an application passes in may throw when it is read, as a getter or a proxy does. */
+function made(make: DeltaMaker, stamp: Stamp, limits: Limits): Cell | null {
+  try {
+    return make(stamp, limits);
+  } catch (error) {
+    if (error instanceof TopGunError) throw error;
+    throw new TopGunError('INVALID_VALUE', String(error));
   }
 }
 
