@@ -7,18 +7,17 @@ import type {
   Outbox,
   OutboxItem,
   RejectedWrite,
-  Unsubscribe,
 } from './api.ts';
-import { readBlock } from './block-codec.ts';
-import { CborReader } from './cbor-reader.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { HybridClock } from './clock.ts';
 import { TopGunError } from './error.ts';
-import { DEFAULT_LIMITS, isMapName, KEPT_LIMITS, type Limits } from './limits.ts';
+import { DEFAULT_LIMITS, isMapName, type Limits } from './limits.ts';
 import { Link } from './link.ts';
+import { Listeners } from './listeners.ts';
 import { LiveMapHandle, LiveOrMapHandle } from './live-map.ts';
+import { loadKept } from './loading.ts';
 import type { Hello, Level, Message, Unknown, Welcome } from './message.ts';
-import { callAll, Notices } from './notices.ts';
+import { Notices } from './notices.ts';
 import { ackLevel, LEVELS, newWriter, socketUrls, webSocketOf } from './options.ts';
 import { PARTITIONS } from './partition.ts';
 import { Replica } from './replica.ts';
@@ -48,9 +47,9 @@ export class TopGunClient implements Client {
   readonly #replicas: Map<string, Replica> = new Map();
   readonly #maps: Map<string, LiveMap<unknown>> = new Map();
   readonly #orMaps: Map<string, LiveOrMap<unknown>> = new Map();
-  readonly #connectionListeners: Set<(connection: Connection) => void> = new Set();
-  readonly #outboxListeners: Set<(outbox: Outbox) => void> = new Set();
-  readonly #rejectedListeners: Set<(write: RejectedWrite) => void> = new Set();
+  readonly #connectionListeners: Listeners<Connection> = new Listeners();
+  readonly #outboxListeners: Listeners<Outbox> = new Listeners();
+  readonly #rejectedListeners: Listeners<RejectedWrite> = new Listeners();
   readonly #ack: Level | undefined;
   #limits: Limits = DEFAULT_LIMITS;
   #nodeId: string | undefined;
@@ -92,7 +91,7 @@ export class TopGunClient implements Client {
     this.#notices = new Notices(
       () => this.#clock.nowMs(),
       () => this.#replicas.values(),
-      () => callAll(this.#outboxListeners, this.outbox),
+      () => this.#outboxListeners.tell(this.outbox),
     );
     const send = (messages: readonly Message[]): void => this.#link.send(messages);
     this.#checkpoints = new Checkpoints({
@@ -113,7 +112,7 @@ export class TopGunClient implements Client {
       replicaOf: (map) => this.#replicas.get(map),
       send,
       settled: (op) => this.#checkpoints.settle(op),
-      rejected: (write) => callAll(this.#rejectedListeners, write),
+      rejected: (write) => this.#rejectedListeners.tell(write),
       changed: () => this.#notices.touchOutbox(),
     });
     this.#writes = new Writes(this.#clock, this.#sender, () => this.#limits);
@@ -210,15 +209,7 @@ export class TopGunClient implements Client {
   async #load(replica: Replica): Promise<void> {
     const store = await this.#storage.store;
     try {
-      for (const { partition, position, block } of await store.readMap(replica.name)) {
-        const slice = replica.slices[partition];
-        if (slice === undefined) continue;
-        const { entries, newestMs, newestCounter } = readBlock(new CborReader(block, KEPT_LIMITS));
-        this.#clock.observe(newestMs, newestCounter);
-        for (const entry of entries) replica.confirm(partition, entry.key, entry.cell);
-        slice.position = position;
-        replica.dirty.delete(partition);
-      }
+      await loadKept(store, replica, this.#clock);
     } catch (error) {
       // What cannot be read is asked for again, as it has no position.
       this.#failStorage(new TopGunError('STORAGE_FAILED', String(error)));
@@ -284,7 +275,7 @@ export class TopGunClient implements Client {
   }
 
   #notifyConnection(): void {
-    callAll(this.#connectionListeners, this.connection);
+    this.#connectionListeners.tell(this.connection);
   }
 
   #makeConnection(): Connection {
@@ -303,7 +294,7 @@ export class TopGunClient implements Client {
       get error() {
         return client.#error ?? client.#storageError ?? client.#storage.failure;
       },
-      subscribe: (listener) => subscribed(client.#connectionListeners, listener),
+      subscribe: (listener) => client.#connectionListeners.subscribe(listener),
       pause: () => link.dispatch('pause'),
       resume: () => link.dispatch('resume'),
     };
@@ -316,8 +307,8 @@ export class TopGunClient implements Client {
         return state.size;
       },
       list: (): readonly OutboxItem[] => state.list(),
-      subscribe: (listener) => subscribed(this.#outboxListeners, listener),
-      onRejected: (listener) => subscribed(this.#rejectedListeners, listener),
+      subscribe: (listener) => this.#outboxListeners.subscribe(listener),
+      onRejected: (listener) => this.#rejectedListeners.subscribe(listener),
     };
   }
 
@@ -328,9 +319,4 @@ export class TopGunClient implements Client {
     globalThis.window?.[action]('online', this.#onOnline);
     globalThis.window?.[action]('pagehide', this.#onHidden);
   }
-}
-
-function subscribed<T>(listeners: Set<T>, listener: T): Unsubscribe {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

@@ -46,6 +46,7 @@ export class Replica {
   readonly #merged: Map<string, Cell> = new Map();
   /** When the visible entries with an expiry will go. */
   readonly #expiring: Map<string, number> = new Map();
+  #nextExpiryMs = 0;
   readonly #listeners: Set<(batch: ChangeBatch<Value>) => void> = new Set();
   readonly #changed: Set<string> = new Set();
   #statusChanged = false;
@@ -153,18 +154,21 @@ export class Replica {
     }
   }
 
-  /** When `expire` has something to do; 0: never. */
+  /** When `expire` may have something to do, but not later than it has; 0: never. */
   get nextExpiryMs(): number {
-    let next = 0;
-    for (const ms of this.#expiring.values()) if (next === 0 || ms < next) next = ms;
-    return next;
+    return this.#nextExpiryMs;
   }
 
   /** Counts out the entries whose time is over. */
   expire(): void {
     const now = this.#now();
+    if (this.#nextExpiryMs > now) return;
+    this.#nextExpiryMs = 0;
     for (const [key, ms] of this.#expiring) {
-      if (ms > now) continue;
+      if (ms > now) {
+        this.#expectExpiry(ms);
+        continue;
+      }
       this.#expiring.delete(key);
       this.size--;
       this.#touch(key);
@@ -250,10 +254,16 @@ export class Replica {
     const wasCounted = before !== undefined && this.#isCounted(key, before);
     const isCounted = after !== undefined && this.#isOurs(after) && isVisible(after, this.#now());
     const expiresMs = isCounted ? expiresMsOf(after as Cell) : 0;
-    if (expiresMs !== 0) this.#expiring.set(key, expiresMs);
-    else if (this.#expiring.size > 0) this.#expiring.delete(key);
+    if (expiresMs !== 0) {
+      this.#expiring.set(key, expiresMs);
+      this.#expectExpiry(expiresMs);
+    } else if (this.#expiring.size > 0) this.#expiring.delete(key);
     this.size += (isCounted ? 1 : 0) - (wasCounted ? 1 : 0);
     if (wasCounted || isCounted) this.#touch(key);
+  }
+
+  #expectExpiry(ms: number): void {
+    if (this.#nextExpiryMs === 0 || ms < this.#nextExpiryMs) this.#nextExpiryMs = ms;
   }
 
   /** Whether the key was in `size`: an entry with an expiry is, until `expire` has counted it out. */

@@ -1,21 +1,19 @@
 import type {
   AckLevel,
   LocalResult,
+  OutboxItem,
   RejectedWrite,
   Rejection,
   ServerResult,
   Write,
 } from './api.ts';
 import { blockOf } from './block-codec.ts';
-import { CborReader } from './cbor-reader.ts';
 import type { Cell } from './cell.ts';
-import { decodeCanonical } from './cell-reader.ts';
 import { encodeCanonical } from './cell-writer.ts';
 import type { HybridClock } from './clock.ts';
 import { backOffMs } from './connection.ts';
-import { stampOfDelta } from './delta.ts';
 import { TopGunError } from './error.ts';
-import { KEPT_LIMITS, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { type Ack, idsOf, type Level, type Message, runsOf, type Welcome } from './message.ts';
 import { LEVELS } from './options.ts';
 import { itemOf, OutboxState, type PendingOp } from './outbox.ts';
@@ -23,6 +21,7 @@ import type { Replica } from './replica.ts';
 import { restampAll } from './restamping.ts';
 import type { Stamp } from './stamp.ts';
 import type { OpName, Store, StoredOp } from './store.ts';
+import { append, pendingOf, storedOf } from './stored-op.ts';
 
 /** Ids set aside for the operations of one adopted writer. */
 const ADOPTED_IDS = 2 ** 30;
@@ -110,8 +109,11 @@ export class Sender {
     const firstId = this.#nextId;
     this.#nextId += ADOPTED_IDS;
     for (const stored of await store.adopt(writer, this.#settings.writer, firstId)) {
-      const op = this.#read(stored);
-      if (op === undefined) continue;
+      const op = pendingOf(stored);
+      if ('ok' in op) {
+        this.#unreadable(stored, op);
+        continue;
+      }
       // A clock that was set back goes on behind what it has stamped already.
       clock.resume(op.stamp.ms);
       this.#take(op);
@@ -207,23 +209,12 @@ export class Sender {
     this.#settings.changed();
   }
 
-  /** One that cannot be read must not keep the others back. */
-  #read(stored: StoredOp): PendingOp | undefined {
-    try {
-      return pendingOf(stored);
-    } catch (error) {
-      const code = error instanceof TopGunError ? error.code : 'INVALID_VALUE';
-      // What a later version has written stays for that version.
-      if (code === 'UNKNOWN_KIND') return undefined;
-      const { id, map, key, at } = stored;
-      this.#settings.settled(stored);
-      this.#settings.rejected({
-        item: { id, map, key, at, state: 'unsent' },
-        rejection: { ok: false, code, text: String(error) },
-        isAdopted: true,
-      });
-      return undefined;
-    }
+  /** One that cannot be read does not keep the others back. What a later version wrote stays for that. */
+  #unreadable({ writer, id, map, key, at }: StoredOp, rejection: Rejection): void {
+    if (rejection.code === 'UNKNOWN_KIND') return;
+    this.#settings.settled({ writer, id });
+    const item: OutboxItem = { id, map, key, at, state: 'unsent' };
+    this.#settings.rejected({ item, rejection, isAdopted: true });
   }
 
   #save(op: PendingOp): void {
@@ -317,37 +308,4 @@ function ignore(): void {}
 
 function tooLarge(bytesMax: number): Rejection {
   return { ok: false, code: 'VALUE_TOO_LARGE', text: `an entry of more than ${bytesMax} bytes` };
-}
-
-async function append(store: Store, ops: readonly StoredOp[]): Promise<LocalResult> {
-  try {
-    await store.append(ops);
-    return { ok: true };
-  } catch (error) {
-    return { ok: false, code: 'STORAGE_FAILED', text: String(error) };
-  }
-}
-
-function storedOf({ writer, id, map, key, bytes, at }: PendingOp): StoredOp {
-  return { writer, id, map, key, cell: bytes, at };
-}
-
-function pendingOf(stored: StoredOp): PendingOp {
-  const [, cell] = decodeCanonical(new CborReader(stored.cell, KEPT_LIMITS));
-  return {
-    id: stored.id,
-    writer: stored.writer,
-    map: stored.map,
-    key: stored.key,
-    cell,
-    stamp: stampOfDelta(cell, stored.writer),
-    bytes: stored.cell,
-    at: stored.at,
-    state: 'saving',
-    backsOff: false,
-    attempts: 0,
-    isAdopted: true,
-    settleLocal: ignore,
-    settleServer: ignore,
-  };
 }
