@@ -10,6 +10,7 @@ import type {
 } from './api.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { HybridClock } from './clock.ts';
+import { ConnectionView } from './connection-view.ts';
 import { TopGunError } from './error.ts';
 import { DEFAULT_LIMITS, isMapName, type Limits } from './limits.ts';
 import { Link } from './link.ts';
@@ -32,12 +33,12 @@ const ADOPT_EVERY_MS = 60_000;
 
 /** A live, offline-first view of a grid's maps. Make one per page and keep it. */
 export class TopGunClient implements Client {
-  readonly connection: Connection;
   readonly outbox: Outbox;
 
   readonly #options: ClientOptions;
   readonly #clock: HybridClock;
   readonly #link: Link;
+  readonly #connection: ConnectionView;
   readonly #storage: Storage;
   readonly #notices: Notices;
   readonly #checkpoints: Checkpoints;
@@ -47,15 +48,10 @@ export class TopGunClient implements Client {
   readonly #replicas: Map<string, Replica> = new Map();
   readonly #maps: Map<string, LiveMap<unknown>> = new Map();
   readonly #orMaps: Map<string, LiveOrMap<unknown>> = new Map();
-  readonly #connectionListeners: Listeners<Connection> = new Listeners();
   readonly #outboxListeners: Listeners<Outbox> = new Listeners();
   readonly #rejectedListeners: Listeners<RejectedWrite> = new Listeners();
   readonly #ack: Level | undefined;
   #limits: Limits = DEFAULT_LIMITS;
-  #nodeId: string | undefined;
-  #hasClock = false;
-  #error: TopGunError | undefined;
-  #storageError: TopGunError | undefined;
   #adoptTimer: ReturnType<typeof setInterval> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -73,12 +69,14 @@ export class TopGunClient implements Client {
         now: options.now ?? Date.now,
       },
       {
-        onState: () => this.#notifyConnection(),
+        onState: () => this.#connection.changed(),
         onLive: (welcome, roundTripMs) => this.#goLive(welcome, roundTripMs),
         onMessages: (messages) => this.#handle(messages),
-        onPong: (serverMs, roundTripMs) => this.#correctClock(serverMs, roundTripMs),
+        onPong: (serverMs, roundTripMs) => {
+          if (this.#connection.correctClock(serverMs, roundTripMs)) this.#connection.changed();
+        },
         onUnsend: () => this.#goOffline(),
-        onError: (error) => this.#fail(error),
+        onError: (error) => this.#connection.fail(error),
       },
     );
     this.#storage = new Storage(
@@ -86,8 +84,9 @@ export class TopGunClient implements Client {
       `topgun ${urls[0]} ${options.name ?? ''}`,
       this.#clock.writer,
       (highWaterMs) => this.#clock.resume(highWaterMs),
-      (error) => this.#failStorage(error),
+      (error) => this.#connection.failStorage(error),
     );
+    this.#connection = new ConnectionView(this.#link, this.#clock, this.#storage);
     this.#notices = new Notices(
       () => this.#clock.nowMs(),
       () => this.#replicas.values(),
@@ -100,7 +99,7 @@ export class TopGunClient implements Client {
       clock: this.#clock,
       keepsCells: () => this.#storage.isLasting,
       isLive: () => this.#link.state === 'live',
-      onError: (error) => this.#failStorage(error),
+      onError: (error) => this.#connection.failStorage(error),
     });
     this.#subscriptions = new Subscriptions(this.#clock, send);
     this.#sender = new Sender({
@@ -116,12 +115,15 @@ export class TopGunClient implements Client {
       changed: () => this.#notices.touchOutbox(),
     });
     this.#writes = new Writes(this.#clock, this.#sender, () => this.#limits);
-    this.connection = this.#makeConnection();
     this.outbox = this.#makeOutbox();
     this.#listenToPage('addEventListener');
     this.#adoptTimer = setInterval(() => this.#adopt(), ADOPT_EVERY_MS);
     this.#adopt();
     this.#link.dispatch('open');
+  }
+
+  get connection(): Connection {
+    return this.#connection;
   }
 
   get storage(): Client['storage'] {
@@ -212,7 +214,7 @@ export class TopGunClient implements Client {
       await loadKept(store, replica, this.#clock);
     } catch (error) {
       // What cannot be read is asked for again, as it has no position.
-      this.#failStorage(new TopGunError('STORAGE_FAILED', String(error)));
+      this.#connection.failStorage(new TopGunError('STORAGE_FAILED', String(error)));
     }
     replica.setStatus('local');
     this.#subscriptions.add(replica);
@@ -220,21 +222,25 @@ export class TopGunClient implements Client {
 
   #goLive(welcome: Welcome, roundTripMs: number): void {
     if (welcome.partitions !== PARTITIONS) {
-      this.#fail(new TopGunError('VERSION', `${welcome.partitions} partitions are not supported`));
+      this.#connection.fail(
+        new TopGunError('VERSION', `${welcome.partitions} partitions are not supported`),
+      );
       this.#link.dispatch('pause');
       return;
     }
     this.#limits = { ...DEFAULT_LIMITS, ...welcome.limits };
-    this.#nodeId = welcome.nodeId;
-    this.#error = undefined;
-    this.#correctClock(welcome.serverMs, roundTripMs);
+    this.#connection.reached(welcome.nodeId);
+    this.#connection.correctClock(welcome.serverMs, roundTripMs);
     this.#subscriptions.goLive();
     this.#sender.goLive(welcome);
+    this.#adopt();
     if (this.#ack !== undefined && this.#ack > welcome.highestLevel) {
       const highest = LEVELS[welcome.highestLevel - 1];
-      this.#fail(new TopGunError('INVALID_OPTION', `this server gets no further than ${highest}`));
+      const text = `this server gets no further than ${highest}`;
+      this.#connection.fail(new TopGunError('INVALID_OPTION', text));
+    } else {
+      this.#connection.changed();
     }
-    this.#adopt();
   }
 
   #goOffline(): void {
@@ -247,57 +253,14 @@ export class TopGunClient implements Client {
       if (message.type === 'ACK') this.#sender.onAck(message);
       else this.#subscriptions.handle(message);
       if (message.type === 'ERROR' && message.about === null) {
-        this.#fail(new TopGunError(message.code, message.text));
+        this.#connection.fail(new TopGunError(message.code, message.text));
       }
     }
-  }
-
-  #correctClock(serverMs: number, roundTripMs: number): void {
-    const isChanged = this.#clock.correct(serverMs, roundTripMs) || !this.#hasClock;
-    this.#hasClock = true;
-    if (isChanged) this.#notifyConnection();
-  }
-
-  #fail(error: TopGunError): void {
-    this.#error = error;
-    this.#notifyConnection();
-  }
-
-  /** Shown until saving works again; no contact with a server mends it. */
-  #failStorage(error: TopGunError | undefined): void {
-    this.#storageError = error;
-    this.#notifyConnection();
   }
 
   #touch(replica: Replica): void {
     this.#notices.touch(replica);
     if (replica.dirty.size > 0) this.#checkpoints.touch();
-  }
-
-  #notifyConnection(): void {
-    this.#connectionListeners.tell(this.connection);
-  }
-
-  #makeConnection(): Connection {
-    const client = this;
-    const link = this.#link;
-    return {
-      get state() {
-        return link.state;
-      },
-      get clockOffsetMs() {
-        return client.#hasClock ? client.#clock.offsetMs : undefined;
-      },
-      get nodeId() {
-        return client.#nodeId;
-      },
-      get error() {
-        return client.#error ?? client.#storageError ?? client.#storage.failure;
-      },
-      subscribe: (listener) => client.#connectionListeners.subscribe(listener),
-      pause: () => link.dispatch('pause'),
-      resume: () => link.dispatch('resume'),
-    };
   }
 
   #makeOutbox(): Outbox {

@@ -1,47 +1,22 @@
-import type {
-  AckLevel,
-  LocalResult,
-  OutboxItem,
-  RejectedWrite,
-  Rejection,
-  ServerResult,
-  Write,
-} from './api.ts';
+import type { AckLevel, LocalResult, OutboxItem, Rejection, ServerResult, Write } from './api.ts';
 import { blockOf } from './block-codec.ts';
 import type { Cell } from './cell.ts';
 import { encodeCanonical } from './cell-writer.ts';
-import type { HybridClock } from './clock.ts';
 import { backOffMs } from './connection.ts';
 import { TopGunError } from './error.ts';
-import type { Limits } from './limits.ts';
-import { type Ack, idsOf, type Level, type Message, runsOf, type Welcome } from './message.ts';
+import { type Ack, idsOf, type Level, runsOf, type Welcome } from './message.ts';
 import { LEVELS } from './options.ts';
 import { itemOf, OutboxState, type PendingOp } from './outbox.ts';
-import type { Replica } from './replica.ts';
 import { restampAll } from './restamping.ts';
+import type { SenderSettings } from './sender-settings.ts';
 import type { Stamp } from './stamp.ts';
-import type { OpName, Store, StoredOp } from './store.ts';
+import type { Store, StoredOp } from './store.ts';
 import { append, pendingOf, storedOf } from './stored-op.ts';
 
 /** Ids set aside for the operations of one adopted writer. */
 const ADOPTED_IDS = 2 ** 30;
 /** What a frame's other parts may take. */
 const FRAME_MARGIN_BYTES = 4_096;
-
-export interface SenderSettings {
-  readonly writer: string;
-  readonly clock: HybridClock;
-  readonly store: Promise<Store>;
-  /** Without it the server's default counts. */
-  readonly ack: Level | undefined;
-  readonly limits: () => Limits;
-  readonly replicaOf: (map: string) => Replica | undefined;
-  readonly send: (messages: readonly Message[]) => void;
-  /** The operation is done and its record may go. */
-  readonly settled: (op: OpName) => void;
-  readonly rejected: (write: RejectedWrite) => void;
-  readonly changed: () => void;
-}
 
 /** The outbox's shell: keeps each write until the server has it, and sends what is unsent. */
 export class Sender {
