@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class FieldsCell implements Cell {
     private static final String[] NO_NAMES = {};
     private static final byte[] NO_VALUES = {};
+    private static final long ABSENT = -1;
 
     /** The register: when the object was last set whole or deleted, and when it expires (0 is never). */
     public record Base(Stamp stamp, boolean present, long expiresMs) {
@@ -27,7 +28,8 @@ public final class FieldsCell implements Cell {
     /** Time of the base; only with a writer. */
     final long time;
 
-    final long expiresMs;
+    /** Expiry of a base that is present, 0 for never; {@link #ABSENT} if it is not: a flag of its own would cost each entry 8 bytes. */
+    private final long expiry;
     /** Writer of the base; null if there is no base. */
     final @Nullable String writer;
     /** In text order. */
@@ -37,13 +39,10 @@ public final class FieldsCell implements Cell {
     /** Stamps of the fields, null where it is the base's; null as a whole if all are. */
     final @Nullable Stamp @Nullable [] stamps;
 
-    final boolean present;
-
     FieldsCell(@Nullable FieldsCell base, String[] names, byte[] values, @Nullable Stamp @Nullable [] stamps) {
         this.time = base == null ? 0 : base.time;
         this.writer = base == null ? null : base.writer;
-        this.present = base != null && base.present;
-        this.expiresMs = base == null ? 0 : base.expiresMs;
+        this.expiry = base == null ? ABSENT : base.expiry;
         this.names = names;
         this.values = values;
         this.stamps = stamps;
@@ -52,8 +51,7 @@ public final class FieldsCell implements Cell {
     private FieldsCell(Optional<Base> base, String[] names, byte[] values, @Nullable Stamp @Nullable [] stamps) {
         this.time = base.isPresent() ? base.get().stamp().time() : 0;
         this.writer = base.isPresent() ? base.get().stamp().writer() : null;
-        this.present = base.isPresent() && base.get().present();
-        this.expiresMs = base.isPresent() ? base.get().expiresMs() : 0;
+        this.expiry = base.isPresent() && base.get().present() ? base.get().expiresMs() : ABSENT;
         this.names = names;
         this.values = values;
         this.stamps = stamps;
@@ -96,7 +94,9 @@ public final class FieldsCell implements Cell {
     }
 
     public Optional<Base> base() {
-        return writer == null ? Optional.empty() : Optional.of(new Base(new Stamp(time, writer), present, expiresMs));
+        return writer == null
+                ? Optional.empty()
+                : Optional.of(new Base(new Stamp(time, writer), isPresent(), expiresMs()));
     }
 
     public boolean hasBase() {
@@ -118,12 +118,12 @@ public final class FieldsCell implements Cell {
 
     /** Whether the base says that the object exists. */
     public boolean isPresent() {
-        return present;
+        return expiry != ABSENT;
     }
 
     /** Expiry in ms; 0 is never. */
     public long expiresMs() {
-        return expiresMs;
+        return Math.max(expiry, 0);
     }
 
     public int size() {
@@ -174,7 +174,7 @@ public final class FieldsCell implements Cell {
 
     @Override
     public boolean isVisible(long nowMs) {
-        return present && !Expiry.isOver(expiresMs, nowMs);
+        return isPresent() && !Expiry.isOver(expiry, nowMs);
     }
 
     @Override
@@ -191,7 +191,7 @@ public final class FieldsCell implements Cell {
     /** True of updates without a base too: past the frontier no base can come that they would change. */
     @Override
     public boolean isTombstone() {
-        return !present;
+        return !isPresent();
     }
 
     @Override

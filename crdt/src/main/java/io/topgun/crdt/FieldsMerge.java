@@ -62,9 +62,9 @@ final class FieldsMerge {
         }
         int order = Stamp.compare(left.time, left.writer, right.time, right.writer);
         if (order == 0) {
-            order = Boolean.compare(right.present, left.present);
+            order = Boolean.compare(right.isPresent(), left.isPresent());
         }
-        return order != 0 ? order : Long.compare(left.expiresMs, right.expiresMs);
+        return order != 0 ? order : Long.compare(left.expiresMs(), right.expiresMs());
     }
 
     /** Whether all fields of a cell are older than a base. */
@@ -143,7 +143,7 @@ final class FieldsMerge {
                 ? compareToBase(from.time, writer(from), winner)
                 : compareToBase(own.time(), own.writer(), winner);
         boolean removed = from.values[start] == CborItems.UNDEFINED;
-        if (order < 0 || (order == 0 && (removed || !winner.present))) {
+        if (order < 0 || (order == 0 && (removed || !winner.isPresent()))) {
             return false;
         }
         names[count] = from.names[field];
