@@ -108,6 +108,20 @@ class OutboxTest {
         assertEquals(List.of(new Message.Delta(0, 0, 1001, List.of(entry("m", "k", 1)))), poll());
     }
 
+    @Test
+    void shouldReadAPartitionOnceMoreWhenItFallsBehindWhileItIsRead() {
+        for (int seq = 1; seq <= 1000; seq++) {
+            outbox.add(change(0, seq, entry("m", "k" + seq, seq)));
+        }
+        assertEquals(Optional.of(Map.entry(0, 0L)), outbox.takeBehind());
+        for (int seq = 2001; seq <= 3000; seq++) {
+            outbox.add(change(0, seq, entry("m", "k" + seq, seq)));
+        }
+        assertEquals(Optional.empty(), outbox.takeBehind(), "one reading of a partition at a time");
+        outbox.readAgainDone(0);
+        assertEquals(Optional.of(Map.entry(0, 2000L)), outbox.takeBehind());
+    }
+
     /** The bound counts what waits: a reader that keeps up never falls behind, however much passes. */
     @Test
     void shouldNeverFallBehindWhenDrainedInTime() {
