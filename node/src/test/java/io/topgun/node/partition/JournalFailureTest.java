@@ -1,0 +1,187 @@
+package io.topgun.node.partition;
+
+import static io.topgun.node.partition.Histories.value;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.topgun.node.settings.NodeSettings;
+import io.topgun.persistence.rocksdb.RocksReadJournal;
+import io.topgun.protocol.Entry;
+import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Op;
+import io.topgun.protocol.Rejection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.persistence.Persistence;
+import org.apache.pekko.persistence.query.PersistenceQuery;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A replica whose journal fails, on the real store, in a process that lives on. */
+class JournalFailureTest {
+    private static final int PARTITION = 7;
+    private static final String PLUGIN = "faulty-journal";
+    private static final Duration WAIT = Duration.ofSeconds(20);
+
+    private final List<Change> published = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicBoolean writable = new AtomicBoolean(true);
+
+    @TempDir
+    private Path dir;
+
+    private ActorTestKit kit;
+    private LocalReplicas replicas;
+    private ActorRef<PartitionReplica.Command> replica;
+
+    @BeforeEach
+    void start() {
+        NodeSettings settings = NodeSettings.load(Optional.empty(), Map.of("topgun.data-dir", dir.toString()));
+        Config faulty = ConfigFactory.parseMap(Map.of(
+                "pekko.actor.provider",
+                "local",
+                "pekko.loglevel",
+                "OFF",
+                "pekko.persistence.journal.plugin",
+                PLUGIN,
+                PLUGIN + ".class",
+                FaultyJournal.class.getName()));
+        kit = ActorTestKit.create("test", faulty.withFallback(settings.config()));
+        replicas = new LocalReplicas();
+        replica = kit.spawn(PartitionReplica.create(
+                PARTITION,
+                ReplicaSettings.of(settings.section("replica")),
+                System::currentTimeMillis,
+                replicas,
+                writable::get,
+                published::add));
+    }
+
+    @AfterEach
+    void stop() {
+        kit.shutdownTestKit();
+        kit.system().getWhenTerminated().toCompletableFuture().join();
+    }
+
+    private void failNextWrite(FaultyJournal.Fault fault) {
+        Persistence.get(kit.system()).journalFor(PLUGIN, ConfigFactory.empty()).tell(fault, Adapter.toClassic(replica));
+    }
+
+    private LocalReplicas.Live live() {
+        return await().atMost(WAIT)
+                .until(() -> replicas.of(PARTITION), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private List<ErrorCode> write(String key) {
+        CompletableFuture<List<Rejection>> done = new CompletableFuture<>();
+        Submission submission = new Submission(1, all -> done.complete(all.rejections()));
+        live().inbox().submit(new Apply(List.of(new Op(1, "m", key, value(5, 1))), submission));
+        return done.orTimeout(WAIT.toSeconds(), TimeUnit.SECONDS).join().stream()
+                .map(Rejection::code)
+                .toList();
+    }
+
+    private ReadReply.Chunk read() {
+        live();
+        return (ReadReply.Chunk) AskPattern.<PartitionReplica.Command, ReadReply>ask(
+                        replica,
+                        replyTo -> new PartitionReplica.Read(0, Set.of("m"), 0, 1 << 20, replyTo),
+                        WAIT,
+                        kit.scheduler())
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static Set<String> keys(List<Entry> entries) {
+        Set<String> keys = new HashSet<>();
+        entries.forEach(entry -> keys.add(entry.key()));
+        return keys;
+    }
+
+    private long journalSeq() {
+        return PersistenceQuery.get(kit.system())
+                .getReadJournalFor(RocksReadJournal.class, RocksReadJournal.IDENTIFIER)
+                .currentEventsByPersistenceId("partition-" + PARTITION, 0, Long.MAX_VALUE)
+                .runWith(Sink.last(), Materializer.matFromSystem(kit.system().classicSystem()))
+                .toCompletableFuture()
+                .join()
+                .sequenceNr();
+    }
+
+    private List<Long> publishedSeqs() {
+        return List.copyOf(published).stream().map(Change::seq).toList();
+    }
+
+    @Test
+    void shouldJournalTheResentOperationWhenItsFirstWriteFailed() {
+        failNextWrite(FaultyJournal.Fault.REFUSED);
+        assertEquals(List.of(ErrorCode.NOT_PERSISTED), write("k"));
+        assertEquals(List.of(), write("k"));
+        assertEquals(List.of(), write("l"));
+        assertEquals(2, read().seq());
+        assertEquals(2, journalSeq());
+        assertEquals(List.of(1L, 2L), publishedSeqs());
+
+        stop();
+        start();
+        assertEquals(Set.of("k", "l"), keys(read().entries()));
+        assertEquals(2, read().seq());
+    }
+
+    @Test
+    void shouldPublishWhatTheJournalKeptAlthoughItReportedAFailure() {
+        failNextWrite(FaultyJournal.Fault.REPORTED);
+        assertEquals(List.of(ErrorCode.NOT_PERSISTED), write("k"));
+        live();
+        assertEquals(List.of(1L), publishedSeqs());
+        assertEquals(Set.of("k"), keys(published.getFirst().entries()));
+        assertEquals(Set.of("m"), published.getFirst().maps());
+
+        assertEquals(List.of(), write("k"), "sent again it adds nothing");
+        assertEquals(List.of(), write("l"));
+        assertEquals(2, read().seq());
+        assertEquals(List.of(1L, 2L), publishedSeqs());
+        assertEquals(2, journalSeq());
+    }
+
+    @Test
+    void shouldPublishOnlyWhatWasMissedWhenOthersWerePublishedBefore() {
+        write("a");
+        failNextWrite(FaultyJournal.Fault.REPORTED);
+        write("b");
+        live();
+        assertEquals(List.of(1L, 2L), publishedSeqs());
+        assertEquals(Set.of("b"), keys(published.getLast().entries()));
+    }
+
+    @Test
+    void shouldRefuseWritesAndStillBeReadWhenTheStoreTakesNone() {
+        write("a");
+        LocalReplicas.Live before = live();
+        writable.set(false);
+        failNextWrite(FaultyJournal.Fault.REFUSED);
+        assertEquals(List.of(ErrorCode.NOT_PERSISTED), write("b"));
+        assertEquals(before, live());
+        assertEquals(Set.of("a"), keys(read().entries()));
+    }
+}
