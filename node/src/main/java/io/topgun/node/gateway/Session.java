@@ -262,6 +262,8 @@ final class Session {
         long tag = Objects.requireNonNull(tags.remove(unsubscribe.subId()));
         waitingForHub.remove(tag);
         catchingUp.remove(tag);
+        fetches.removeIf(fetch -> fetch.subId() == unsubscribe.subId());
+        fetchedBy.remove(FETCH_TAGS - tag);
         maps = allMaps();
         Set<String> unused = new HashSet<>(gone);
         unused.removeAll(maps);
@@ -299,11 +301,7 @@ final class Session {
     }
 
     private void askFor(Message.Fetch fetch) {
-        Long subscription = tags.get(fetch.subId());
-        if (subscription == null) {
-            return; // unsubscribed meanwhile
-        }
-        long tag = FETCH_TAGS - subscription;
+        long tag = FETCH_TAGS - Objects.requireNonNull(tags.get(fetch.subId()));
         fetchedBy.put(tag, fetch.subId());
         boolean asked = fetch.buckets().isEmpty()
                 ? ask(fetch.partition(), new PartitionReplica.ReadDigests(tag, fetch.map(), fetch.depth(), replies))
@@ -337,7 +335,7 @@ final class Session {
 
     private void onFetched(ReadReply reply) {
         Long subId = fetchedBy.get(reply.tag());
-        if (subId != null && tags.getOrDefault(subId, -1L) == FETCH_TAGS - reply.tag()) {
+        if (subId != null) { // else unsubscribed meanwhile
             outbox.add(CatchUp.toMessage(subId, reply));
         }
     }
