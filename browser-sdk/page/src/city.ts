@@ -40,8 +40,10 @@ export function fieldFault(field: CityField, text: string): string {
   }
 }
 
+const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
+
 function degreesFault(text: string, limit: number): string {
-  return text !== '' && Math.abs(Number(text)) <= limit
+  return DECIMAL.test(text) && Math.abs(Number(text)) <= limit
     ? ''
     : `Use degrees from −${limit} to ${limit}.`;
 }
