@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,20 +11,28 @@ const READY = /TopGun is ready at (\S+)/;
 /** Long enough for a first start, which builds the node. */
 const READY_WITHIN_MS = 300_000;
 
+/** How a test run ends: by itself, by a person, by a runner that gives up, by a worker's parent that is gone. */
+const ENDS = ['exit', 'SIGINT', 'SIGTERM', 'disconnect'] as const;
+
 /** A real node as `./topgun start` runs it, with a port and data of its own. */
 export class NodeProcess {
   readonly port: number;
   readonly #dataDir: string;
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, dataDir: string) {
+  readonly #config: string;
+
+  private constructor(port: number, dataDir: string, config: string) {
     this.port = port;
+    this.#config = config;
     this.#dataDir = dataDir;
-    process.once('exit', this.#killGroup);
+    for (const event of ENDS) process.once(event, this.#onEnd);
   }
 
-  static async start(): Promise<NodeProcess> {
-    const node = new NodeProcess(await freePort(), await mkdtemp(join(tmpdir(), 'topgun-node-')));
+  /** `config` is what its configuration file says beyond the defaults. */
+  static async start(config = ''): Promise<NodeProcess> {
+    const dir = await mkdtemp(join(tmpdir(), 'topgun-node-'));
+    const node = new NodeProcess(await freePort(), dir, config);
     try {
       await node.start();
     } catch (error) {
@@ -41,6 +49,11 @@ export class NodeProcess {
   /** Resolves once the node is ready; a second time on the data that it left. */
   async start(): Promise<void> {
     const args = ['start', '--port', String(this.port), '--data', this.#dataDir];
+    if (this.#config !== '') {
+      const file = join(this.#dataDir, 'test.conf');
+      await writeFile(file, this.#config);
+      args.push('--config', file);
+    }
     // Its own process group, so that nothing it starts outlives it.
     const child = spawn(LAUNCHER, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
@@ -76,9 +89,16 @@ export class NodeProcess {
   /** Ends the node and deletes its data. */
   async remove(): Promise<void> {
     await this.kill();
-    process.off('exit', this.#killGroup);
+    for (const event of ENDS) process.off(event, this.#onEnd);
     await rm(this.#dataDir, { recursive: true, force: true });
   }
+
+  readonly #onEnd = (signal: unknown): void => {
+    this.#killGroup();
+    // Listening has taken away what the signal does by itself.
+    if (signal !== 'SIGINT' && signal !== 'SIGTERM') return;
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
 
   readonly #killGroup = (): void => {
     const pid = this.#child?.pid;
