@@ -21,6 +21,9 @@ export class Writes {
   constructor(client: Client, notify: Notify) {
     this.#client = client;
     this.#notify = notify;
+    client.outbox.onRejected(({ item, rejection, isAdopted }) => {
+      if (isAdopted) this.#refused(`An earlier change of “${item.key}” in ${item.map}`, rejection);
+    });
   }
 
   /** `what` names the write in a sentence, as `The change of “Berlin”`. */
