@@ -6,6 +6,7 @@ import { statusView } from './status-view.ts';
 import { tabs } from './tabs.ts';
 import type { Todo } from './todo.ts';
 import { TodosView } from './todos-view.ts';
+import { keptToken, tokenDialog } from './token.ts';
 import { Writes } from './writes.ts';
 
 declare global {
@@ -15,7 +16,7 @@ declare global {
   }
 }
 
-const client = new TopGunClient({ url: location.origin });
+const client = new TopGunClient({ url: location.origin, ...keptToken() });
 window.topgun = client;
 
 const cities = client.getMap<City>('cities');
@@ -26,6 +27,7 @@ statusView(client, [cities, todos], notify);
 new CitiesView(client, cities, writes, notify);
 new TodosView(client, todos, writes);
 tabs();
+tokenDialog(client.connection);
 
 // Only once everything is here: the first sight of the data must not wait for keeping the page.
 void cities.synced.then(() => navigator.serviceWorker?.register('/service-worker.js'));
