@@ -67,7 +67,7 @@ describe('tabs of one browser', () => {
     );
   }
 
-  /** Connects and gives the keys once the outbox is empty. */
+  /** Connects and gives the keys once an outbox was taken over and is empty again. */
   async function connect(page: Page): Promise<string[]> {
     return await page.evaluate(async (url) => {
       const client = new fixture.TopGunClient({ url });
@@ -75,7 +75,8 @@ describe('tabs of one browser', () => {
       await numbers.synced;
       return await new Promise<string[]>((resolve) => {
         const look = (): void => {
-          if (client.outbox.size === 0) resolve([...numbers.entries()].map(([key]) => key));
+          if (client.outbox.size > 0 || numbers.size === 0) return;
+          resolve([...numbers.entries()].map(([key]) => key));
         };
         client.outbox.subscribe(look);
         look();

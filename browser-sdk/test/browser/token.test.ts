@@ -7,7 +7,7 @@ let browser: Browser;
 let node: NodeProcess;
 
 beforeAll(async () => {
-  const started = NodeProcess.start('topgun.auth.tokens = ["open sesame"]');
+  const started = NodeProcess.start('topgun.auth.tokens = ["open sesame, please"]');
   [browser, node] = await Promise.all([launchChromium(), started]);
 });
 
@@ -19,7 +19,7 @@ afterAll(async () => {
 it('a person who is asked for a token gets in with it, and stays in', async () => {
   const page = await browser.newPage();
   await page.goto(node.url);
-  await page.getByTestId('token').fill('open sesame');
+  await page.getByTestId('token').fill('open sesame, please');
   await page.getByTestId('token-save').click();
   const live = page.getByTestId('connection').filter({ hasText: 'Live' });
   await live.waitFor();
@@ -29,7 +29,7 @@ it('a person who is asked for a token gets in with it, and stays in', async () =
 
 it('an address can bring the token, and loses it', async () => {
   const page = await browser.newPage();
-  await page.goto(`${node.url}/#token=open%20sesame`);
+  await page.goto(`${node.url}/#token=open%20sesame,%20please`);
   await page.getByTestId('connection').filter({ hasText: 'Live' }).waitFor();
   expect(new URL(page.url()).hash).toBe('');
 });

@@ -56,7 +56,8 @@ export class GridPage {
 
   /** The number that the bar shows. */
   async outbox(): Promise<number> {
-    return Number(await this.page.getByTestId('outbox-size').textContent());
+    const text = await this.page.getByTestId('outbox-size').textContent();
+    return Number(text?.replaceAll(',', ''));
   }
 
   async entries(map: string): Promise<Entries> {
