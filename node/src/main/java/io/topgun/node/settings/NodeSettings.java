@@ -86,7 +86,7 @@ public record NodeSettings(
     }
 
     private void refuseOpenDoor() {
-        if (tokens.stream().anyMatch(token -> token.length() < TOKEN_LENGTH_MIN)) {
+        if (tokens.stream().anyMatch(token -> token.strip().length() < TOKEN_LENGTH_MIN)) {
             throw new SettingsException("Invalid setting: topgun.auth.tokens has one of fewer than " + TOKEN_LENGTH_MIN
                     + " characters, or an empty one");
         }

@@ -6,17 +6,21 @@ import static io.topgun.node.partition.Histories.value;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.Murmur3;
 import io.topgun.crdt.OrCell;
+import io.topgun.crdt.OrTag;
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Limits;
 import io.topgun.protocol.Op;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -227,5 +231,27 @@ class PartitionStateTest {
     void shouldAnswerForAMapThatIsNotThere() {
         assertArrayEquals(new long[256], state.digests("none", 2));
         assertEquals(Map.of(), state.buckets("none", 2, List.of(255)));
+    }
+
+    @Test
+    void shouldRefuseTheFieldThatWouldMakeAnEntryTooLarge() {
+        int most = Limits.defaults().fieldsMax();
+        String[] names = IntStream.range(0, most)
+                .mapToObj(i -> String.valueOf(10_000 + i))
+                .toArray(String[]::new);
+        byte[] ones = new byte[most];
+        state.apply(merged("m", "k", FieldsCell.set(Stamp.of(1, 0, "w"), 0, names, ones)));
+        assertEquals(List.of(), refused(op(1, "k", update(2, names[0], ONE))));
+        assertEquals(List.of(ErrorCode.TOO_MANY_FIELDS), refused(op(1, "k", update(2, "one-more", ONE))));
+    }
+
+    @Test
+    void shouldJudgeManyOldTagsInLittleTime() {
+        OrTag[] tags = IntStream.rangeClosed(1, 50_000)
+                .mapToObj(ms -> OrTag.live(Stamp.of(ms, 0, "w"), ONE))
+                .toArray(OrTag[]::new);
+        state.apply(merged("m", "k", OrCell.of(tags)));
+        state.apply(new Event.FrontierAdvanced(100_000));
+        assertTimeout(Duration.ofSeconds(5), () -> assertEquals(List.of(), refused(op(1, "k", OrCell.of(tags)))));
     }
 }

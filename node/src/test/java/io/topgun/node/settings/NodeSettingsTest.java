@@ -105,6 +105,19 @@ class NodeSettingsTest {
         assertEquals(host.replace("\"", ""), load("topgun.http.host = " + host).httpHost());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"[\"\"]", "[a-long-secret, short]", "[\"              \"]"})
+    void shouldRefuseATokenThatIsBlankOrShort(String tokens) {
+        String message = refusal("topgun.auth.tokens = " + tokens);
+        assertTrue(message.contains("topgun.auth.tokens") && !message.contains("short"), message);
+    }
+
+    @Test
+    void shouldKeepTheClusterOnLoopback() {
+        assertTrue(refusal("topgun { cluster.host = 0.0.0.0, auth.tokens = [a-long-secret] }")
+                .contains("topgun.cluster.host"));
+    }
+
     @Test
     void shouldTakeKeysOfPekko() throws IOException {
         assertEquals(
