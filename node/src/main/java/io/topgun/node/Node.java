@@ -14,6 +14,7 @@ import io.topgun.node.hub.Hub;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReplicaSettings;
+import io.topgun.node.partition.SipHash;
 import io.topgun.node.partition.SlotKeeper;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.persistence.rocksdb.RocksPersistence;
@@ -78,10 +79,12 @@ final class Node {
         ActorRef<ShardingEnvelope<PartitionReplica.Command>> region = SlotKeeper.startRegion(
                 system,
                 replicaSettings,
-                System::currentTimeMillis,
-                replicas,
-                () -> store.health().isWritable(),
-                change -> hub.tell(new Hub.Published(change)));
+                new PartitionReplica.Ports(
+                        System::currentTimeMillis,
+                        SipHash.random(),
+                        replicas,
+                        () -> store.health().isWritable(),
+                        change -> hub.tell(new Hub.Published(change))));
         system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
     }
 

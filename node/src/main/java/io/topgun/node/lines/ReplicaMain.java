@@ -7,6 +7,7 @@ import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.node.partition.ReplicaSettings;
+import io.topgun.node.partition.SipHash;
 import io.topgun.node.partition.SlotKeeper;
 import io.topgun.node.partition.Submission;
 import io.topgun.node.settings.NodeSettings;
@@ -59,10 +60,8 @@ public final class ReplicaMain {
         ActorRef<ShardingEnvelope<PartitionReplica.Command>> region = SlotKeeper.startRegion(
                 system,
                 ReplicaSettings.of(settings.section("replica")),
-                System::currentTimeMillis,
-                replicas,
-                () -> true,
-                change -> {});
+                new PartitionReplica.Ports(
+                        System::currentTimeMillis, SipHash.random(), replicas, () -> true, change -> {}));
         system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
         for (int i = 0; i < connectionCount; i++) {
             connections.add(new LineWrites(i));

@@ -2,6 +2,7 @@ package io.topgun.node.partition;
 
 import io.topgun.protocol.BlockCodec;
 import io.topgun.protocol.CborWriter;
+import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Op;
@@ -74,26 +75,33 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     private final ActorContext<Command> context;
     private final int partition;
     private final ReplicaSettings settings;
-    private final LongSupplier wallMs;
-    private final LocalReplicas replicas;
-    private final BooleanSupplier writable;
-    private final Consumer<Change> publish;
-    private final PartitionState nothing = new PartitionState();
-    private final SnapshotCodec snapshots = new SnapshotCodec();
+    private final Ports ports;
+    private final CellCodec codec = new CellCodec();
+    private final PartitionState nothing;
+    private final SnapshotCodec snapshots;
     private List<Apply> persisting = List.of();
     private long publishedSeq = -1;
     private LocalReplicas.Live self;
 
-    /** A replica of a partition, which restarts with back-off when its journal fails. */
-    public static Behavior<Command> create(
-            int partition,
-            ReplicaSettings settings,
+    /**
+     * What a replica needs of its node.
+     *
+     * @param sip what keys are hashed with, the same in the whole process
+     * @param replicas where it can be found while it lives
+     * @param writable whether the store takes writes
+     * @param publish told of every change once it is synced
+     */
+    public record Ports(
             LongSupplier wallMs,
+            SipHash sip,
             LocalReplicas replicas,
             BooleanSupplier writable,
-            Consumer<Change> publish) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new PartitionReplica(context, timers, partition, settings, wallMs, replicas, writable, publish)));
+            Consumer<Change> publish) {}
+
+    /** A replica of a partition, which restarts with back-off when its journal fails. */
+    public static Behavior<Command> create(int partition, ReplicaSettings settings, Ports ports) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new PartitionReplica(context, timers, partition, settings, ports)));
     }
 
     private PartitionReplica(
@@ -101,20 +109,16 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             TimerScheduler<Command> timers,
             int partition,
             ReplicaSettings settings,
-            LongSupplier wallMs,
-            LocalReplicas replicas,
-            BooleanSupplier writable,
-            Consumer<Change> publish) {
+            Ports ports) {
         super(
                 PersistenceId.ofUniqueId("partition-" + partition),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
         this.context = context;
         this.partition = partition;
         this.settings = settings;
-        this.wallMs = wallMs;
-        this.replicas = replicas;
-        this.writable = writable;
-        this.publish = publish;
+        this.ports = ports;
+        this.nothing = new PartitionState(codec, ports.sip());
+        this.snapshots = new SnapshotCodec(codec, ports.sip());
         this.self = newSelf();
         timers.startTimerWithFixedDelay(new FrontierTick(), settings.frontierEvery());
     }
@@ -133,7 +137,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     @SuppressWarnings("ReferenceEquality")
     public EventHandler<PartitionState, Event> eventHandler() {
         // The empty state outlives a restart after a journal failure, so it must never be the one that changes.
-        return (state, event) -> (state == nothing ? new PartitionState() : state).apply(event);
+        return (state, event) -> (state == nothing ? new PartitionState(codec, ports.sip()) : state).apply(event);
     }
 
     private Effect<Event, PartitionState> onCommand(PartitionState state, Command command) {
@@ -154,7 +158,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         if (batch.isEmpty()) {
             return Effect().none();
         }
-        if (!writable.getAsBoolean()) {
+        if (!ports.writable().getAsBoolean()) {
             // Trying would restart the replica, and those who only read would lose it too.
             batch.forEach(apply -> apply.refuse(ErrorCode.NOT_PERSISTED, "the store takes no writes"));
             return Effect().none();
@@ -177,7 +181,9 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             persisting = List.of();
             complete(batch, decision.refusals());
             publishedSeq = applied.seq();
-            publish.accept(new Change(partition, applied.seq(), maps(event.entries()), event.entries(), event.block()));
+            ports.publish()
+                    .accept(new Change(
+                            partition, applied.seq(), maps(event.entries()), event.entries(), event.block()));
         });
     }
 
@@ -203,7 +209,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private Effect<Event, PartitionState> onFrontierTick(PartitionState state) {
-        long frontierMs = Math.min(wallMs.getAsLong(), state.newestMs())
+        long frontierMs = Math.min(ports.wallMs().getAsLong(), state.newestMs())
                 - settings.tombstoneRetention().toMillis();
         // An event per tick and partition would fill the journal; a step of a tenth of the retention loses little.
         if (frontierMs - state.frontierMs() < settings.tombstoneRetention().toMillis() / 10 || state.size() == 0) {
@@ -281,10 +287,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
                     .entries();
             CborWriter block = new CborWriter();
             BlockCodec.write(block, missed);
-            publish.accept(new Change(partition, state.seq(), maps(missed), missed, block.toByteArray()));
+            ports.publish().accept(new Change(partition, state.seq(), maps(missed), missed, block.toByteArray()));
         }
         publishedSeq = state.seq();
-        replicas.register(partition, self);
+        ports.replicas().register(partition, self);
     }
 
     private LocalReplicas.Live newSelf() {
@@ -293,7 +299,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private void leave() {
-        replicas.unregister(partition, self);
+        ports.replicas().unregister(partition, self);
         self.inbox().close();
         self = newSelf(); // a restart after a journal failure goes on with this instance
         for (Apply apply : persisting) {

@@ -32,12 +32,24 @@ import org.jspecify.annotations.Nullable;
 final class PartitionState {
     private final Map<String, Slice> slices = new HashMap<>();
     private final List<Dropped> dropped = new ArrayList<>();
-    private final CellCodec codec = new CellCodec();
+    private final CellCodec codec;
+    private final SipHash sip;
     private long seq;
     private long savedSeq;
     private long frontierMs;
     private long droppedSeq;
     private long newestMs;
+
+    /**
+     * The state of a partition nothing has happened to.
+     *
+     * @param codec of this replica; nobody else uses it meanwhile
+     * @param sip what keys are hashed with
+     */
+    PartitionState(CellCodec codec, SipHash sip) {
+        this.codec = codec;
+        this.sip = sip;
+    }
 
     /** Number of the last change; one event is one change. */
     long seq() {
@@ -66,35 +78,44 @@ final class PartitionState {
     }
 
     /** Decides a batch of operations: what has an effect, in one cell per key, and what is refused. */
-    @SuppressWarnings("ReferenceEquality") // merge returns the same instance when the other adds nothing
     Decision decide(List<Op> ops) {
-        Map<Address, Pending> pending = new LinkedHashMap<>();
+        Map<Address, Pending> pending = LinkedHashMap.newLinkedHashMap(ops.size());
         List<Refusal> refusals = new ArrayList<>(0);
         for (int i = 0; i < ops.size(); i++) {
             Op op = ops.get(i);
-            Address address = new Address(op.map(), op.key());
-            Pending before = pending.get(address);
-            Cell current = before != null ? before.state() : cell(op.map(), op.key());
-            Optional<ErrorCode> fault = fault(op, current);
-            if (fault.isPresent()) {
-                refusals.add(new Refusal(i, new Rejection(op.id(), fault.get(), text(fault.get(), current))));
-            } else if (current == null) {
-                pending.put(address, new Pending(op.delta(), op.delta()));
-            } else {
-                Cell merged = current.merge(op.delta());
-                if (isTooLarge(merged) && !isTooLarge(current)) {
-                    refusals.add(new Refusal(
-                            i,
-                            new Rejection(op.id(), ErrorCode.TOO_MANY_FIELDS, "the entry would grow past its limit")));
-                } else if (merged != current) {
-                    Cell delta = before == null ? op.delta() : before.delta().merge(op.delta());
-                    pending.put(address, new Pending(delta, merged));
-                }
+            Pending entry = pending.computeIfAbsent(
+                    new Address(op.map(), op.key()), address -> new Pending(cell(address.map(), address.key())));
+            Optional<Rejection> rejection = decide(op, entry);
+            if (rejection.isPresent()) {
+                refusals.add(new Refusal(i, rejection.get()));
             }
         }
         List<Entry> effects = new ArrayList<>(pending.size());
-        pending.forEach((address, cells) -> effects.add(new Entry(address.map(), address.key(), cells.delta())));
+        pending.forEach((address, entry) -> {
+            if (entry.delta != null) {
+                effects.add(new Entry(address.map(), address.key(), entry.delta));
+            }
+        });
         return new Decision(effects, refusals);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // merge returns the same instance when the other adds nothing
+    private Optional<Rejection> decide(Op op, Pending entry) {
+        Cell current = entry.state;
+        Optional<ErrorCode> fault = fault(op, current);
+        if (fault.isPresent()) {
+            return Optional.of(new Rejection(op.id(), fault.get(), text(fault.get(), current)));
+        }
+        Cell merged = current == null ? op.delta() : current.merge(op.delta());
+        if (current != null && isTooLarge(merged) && !isTooLarge(current)) {
+            return Optional.of(
+                    new Rejection(op.id(), ErrorCode.TOO_MANY_FIELDS, "the entry would grow past its limit"));
+        }
+        if (merged != current) {
+            entry.state = merged;
+            entry.delta = entry.delta == null ? op.delta() : entry.delta.merge(op.delta());
+        }
+        return Optional.empty();
     }
 
     /** One operation is bounded where it comes in; many of them must not make what no reader can be sent in one piece. */
@@ -163,9 +184,7 @@ final class PartitionState {
 
     private void merge(Entry entry) {
         newestMs = Math.max(newestMs, entry.cell().newestMs());
-        Slice slice = slice(entry.map());
-        Cell current = slice.cell(entry.key());
-        slice.put(entry.key(), current == null ? entry.cell() : current.merge(entry.cell()), seq);
+        slice(entry.map()).merge(entry.key(), entry.cell(), seq);
     }
 
     private void advanceFrontier(long ms) {
@@ -252,7 +271,7 @@ final class PartitionState {
     }
 
     private Slice slice(String map) {
-        return slices.computeIfAbsent(map, name -> new Slice(name, codec));
+        return slices.computeIfAbsent(map, name -> new Slice(name, codec, sip));
     }
 
     private @Nullable Cell cell(String map, String key) {
@@ -276,8 +295,8 @@ final class PartitionState {
     }
 
     /** Begins from a stored snapshot; rows follow in any order. */
-    static PartitionState restored(Mark mark, List<Slice.Changed> rows) {
-        PartitionState state = new PartitionState();
+    static PartitionState restored(CellCodec codec, SipHash sip, Mark mark, List<Slice.Changed> rows) {
+        PartitionState state = new PartitionState(codec, sip);
         state.seq = mark.seq();
         state.savedSeq = mark.seq();
         state.frontierMs = mark.frontierMs();
@@ -285,7 +304,7 @@ final class PartitionState {
         rows.sort(Comparator.comparingLong(Slice.Changed::seq));
         for (Slice.Changed row : rows) {
             state.newestMs = Math.max(state.newestMs, row.entry().cell().newestMs());
-            state.slice(row.entry().map()).put(row.entry().key(), row.entry().cell(), row.seq());
+            state.slice(row.entry().map()).merge(row.entry().key(), row.entry().cell(), row.seq());
         }
         return state;
     }
@@ -308,7 +327,22 @@ final class PartitionState {
     /** A tombstone dropped by the change with this number. */
     record Dropped(String map, String key, long seq) {}
 
-    private record Address(String map, String key) {}
+    /** Comparable, so that keys chosen to share a hash cost a batch no more than a tree's search. */
+    private record Address(String map, String key) implements Comparable<Address> {
+        @Override
+        public int compareTo(Address that) {
+            int order = key.compareTo(that.key);
+            return order != 0 ? order : map.compareTo(that.map);
+        }
+    }
 
-    private record Pending(Cell delta, Cell state) {}
+    /** An entry while its batch is decided: the state it would have, and what the batch adds to it. */
+    private static final class Pending {
+        private @Nullable Cell state;
+        private @Nullable Cell delta;
+
+        Pending(@Nullable Cell state) {
+            this.state = state;
+        }
+    }
 }

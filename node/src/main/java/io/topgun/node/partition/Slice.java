@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class Slice {
     private final String map;
     private final CellCodec codec;
-    private final LinkedHashMap<String, Row> rows = new LinkedHashMap<>();
+    private final RowTable rows;
     private final DigestTree digests = new DigestTree();
 
-    Slice(String map, CellCodec codec) {
+    Slice(String map, CellCodec codec, SipHash sip) {
         this.map = map;
         this.codec = codec;
+        this.rows = new RowTable(sip);
     }
 
     int size() {
@@ -39,30 +38,34 @@ final class Slice {
 
     @Nullable
     Cell cell(String key) {
-        Row row = rows.get(key);
+        RowTable.Row row = rows.find(key, rows.hash(key));
         return row == null ? null : row.cell();
     }
 
-    /** Puts a cell that is already merged; it becomes the newest of the slice. */
-    void put(String key, Cell cell, long seq) {
-        Row old = rows.putLast(key, new Row(cell, seq));
-        long oldHash = old == null ? 0 : codec.hash(key, old.cell());
-        digests.update(bucketBits(key), oldHash, codec.hash(key, cell));
+    /** Merges a cell into its entry, which becomes the newest of the slice. */
+    void merge(String key, Cell cell, long seq) {
+        int hash = rows.hash(key);
+        RowTable.Row row = rows.find(key, hash);
+        if (row == null) {
+            digests.update(bucketBits(key), 0, codec.hash(key, cell));
+            rows.add(key, hash, cell, seq);
+        } else {
+            Cell merged = row.cell().merge(cell);
+            digests.update(bucketBits(key), codec.hash(key, row.cell()), codec.hash(key, merged));
+            rows.change(row, merged, seq);
+        }
         digests.fit(this::hashes);
     }
 
     /** Removes tombstones that are not newer than the frontier; tells their keys and the greatest sequence number among them. */
     long dropTombstones(long frontierMs, List<String> droppedKeys) {
         long droppedSeq = 0;
-        Iterator<Map.Entry<String, Row>> all = rows.entrySet().iterator();
-        while (all.hasNext()) {
-            Map.Entry<String, Row> entry = all.next();
-            Cell cell = entry.getValue().cell();
-            if (cell.isTombstone() && cell.newestMs() <= frontierMs) {
-                droppedSeq = Math.max(droppedSeq, entry.getValue().seq());
-                droppedKeys.add(entry.getKey());
-                digests.update(bucketBits(entry.getKey()), codec.hash(entry.getKey(), cell), 0);
-                all.remove();
+        for (RowTable.Row row = rows.first(); row != null; row = row.after()) {
+            if (row.cell().isTombstone() && row.cell().newestMs() <= frontierMs) {
+                droppedSeq = Math.max(droppedSeq, row.seq());
+                droppedKeys.add(row.key);
+                digests.update(bucketBits(row.key), codec.hash(row.key, row.cell()), 0);
+                rows.remove(row);
             }
         }
         digests.fit(this::hashes);
@@ -74,7 +77,9 @@ final class Slice {
     }
 
     private void hashes(DigestTree.Sink sink) {
-        rows.forEach((key, row) -> sink.accept(bucketBits(key), codec.hash(key, row.cell())));
+        for (RowTable.Row row = rows.first(); row != null; row = row.after()) {
+            sink.accept(bucketBits(row.key), codec.hash(row.key, row.cell()));
+        }
     }
 
     long[] digests(int depth) {
@@ -84,11 +89,8 @@ final class Slice {
     /** Adds the entries changed behind {@code fromSeq}, oldest first. */
     void collectSince(long fromSeq, List<Changed> into) {
         int start = into.size();
-        for (Map.Entry<String, Row> entry : rows.sequencedEntrySet().reversed()) {
-            if (entry.getValue().seq() <= fromSeq) {
-                break;
-            }
-            into.add(changed(entry));
+        for (RowTable.Row row = rows.last(); row != null && row.seq() > fromSeq; row = row.before()) {
+            into.add(new Changed(new Entry(map, row.key, row.cell()), row.seq()));
         }
         Collections.reverse(into.subList(start, into.size()));
     }
@@ -99,19 +101,13 @@ final class Slice {
         for (int bucket : buckets) {
             found.put(bucket, new ArrayList<>());
         }
-        rows.forEach((key, row) -> {
-            List<Entry> wanted = found.get(Partitions.bucket(bucketBits(key), depth));
+        for (RowTable.Row row = rows.first(); row != null; row = row.after()) {
+            List<Entry> wanted = found.get(Partitions.bucket(bucketBits(row.key), depth));
             if (wanted != null) {
-                wanted.add(new Entry(map, key, row.cell()));
+                wanted.add(new Entry(map, row.key, row.cell()));
             }
-        });
+        }
         return found;
-    }
-
-    private Changed changed(Map.Entry<String, Row> entry) {
-        return new Changed(
-                new Entry(map, entry.getKey(), entry.getValue().cell()),
-                entry.getValue().seq());
     }
 
     /** An entry with the sequence number of its last change. */

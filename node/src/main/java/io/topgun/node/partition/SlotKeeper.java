@@ -2,9 +2,6 @@ package io.topgun.node.partition;
 
 import io.topgun.crdt.Partitions;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -64,22 +61,12 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Tick> {
 
     /** Starts this node's shard region of replicas. */
     public static ActorRef<ShardingEnvelope<PartitionReplica.Command>> startRegion(
-            ActorSystem<?> system,
-            ReplicaSettings settings,
-            LongSupplier wallMs,
-            LocalReplicas replicas,
-            BooleanSupplier writable,
-            Consumer<Change> publish) {
+            ActorSystem<?> system, ReplicaSettings settings, PartitionReplica.Ports ports) {
         return ClusterSharding.get(system)
                 .init(Entity.of(
                                 KEY,
                                 entity -> PartitionReplica.create(
-                                        SlotExtractor.partition(entity.getEntityId()),
-                                        settings,
-                                        wallMs,
-                                        replicas,
-                                        writable,
-                                        publish))
+                                        SlotExtractor.partition(entity.getEntityId()), settings, ports))
                         .withMessageExtractor(new SlotExtractor())
                         .withStopMessage(new PartitionReplica.Stop())
                         .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));

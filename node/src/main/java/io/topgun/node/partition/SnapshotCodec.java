@@ -22,7 +22,13 @@ final class SnapshotCodec implements SnapshotAdapter<PartitionState> {
     private static final int HEADER_BYTES = 1 + 3 * Long.BYTES;
     private static final int PREFIX_BYTES = 1 + Long.BYTES;
 
-    private final CellCodec cells = new CellCodec();
+    private final CellCodec cells;
+    private final SipHash sip;
+
+    SnapshotCodec(CellCodec cells, SipHash sip) {
+        this.cells = cells;
+        this.sip = sip;
+    }
 
     @Override
     public Object toJournal(PartitionState state) {
@@ -42,7 +48,7 @@ final class SnapshotCodec implements SnapshotAdapter<PartitionState> {
         StoredRows stored = (StoredRows) from;
         List<Slice.Changed> rows = new ArrayList<>(stored.size());
         stored.forEach((key, value) -> rows.add(row(key, value)));
-        return PartitionState.restored(mark(stored.header()), rows);
+        return PartitionState.restored(cells, sip, mark(stored.header()), rows);
     }
 
     private static byte[] header(PartitionState.Mark mark) {

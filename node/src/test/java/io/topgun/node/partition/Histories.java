@@ -7,6 +7,7 @@ import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
 import io.topgun.protocol.BlockCodec;
 import io.topgun.protocol.CborWriter;
+import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Op;
 import java.util.List;
@@ -20,6 +21,7 @@ import net.jqwik.api.Tuple;
 /** What clients and time do to a partition, over so few maps, keys and stamps that they clash all the time. */
 final class Histories {
     static final List<String> MAPS = List.of("a", "b", "c");
+    static final SipHash SIP = new SipHash(2, 71);
     private static final int MS_MAX = 60;
     private static final byte[] REMOVED = {(byte) 0xf7};
 
@@ -117,9 +119,14 @@ final class Histories {
         return ValueCell.remove(Stamp.of(ms, 0, "w"));
     }
 
+    /** A state that nothing has happened to. */
+    static PartitionState state() {
+        return new PartitionState(new CellCodec(), SIP);
+    }
+
     /** State with {@code keys} values in one map, a change each. */
     static PartitionState filled(String map, int keys) {
-        PartitionState state = new PartitionState();
+        PartitionState state = state();
         IntStream.range(0, keys).forEach(i -> state.apply(merged(map, "k" + i, value(100 + i, i % 24))));
         return state;
     }

@@ -70,10 +70,8 @@ class JournalFailureTest {
         replica = kit.spawn(PartitionReplica.create(
                 PARTITION,
                 ReplicaSettings.of(settings.section("replica")),
-                System::currentTimeMillis,
-                replicas,
-                writable::get,
-                published::add));
+                new PartitionReplica.Ports(
+                        System::currentTimeMillis, Histories.SIP, replicas, writable::get, published::add)));
     }
 
     @AfterEach

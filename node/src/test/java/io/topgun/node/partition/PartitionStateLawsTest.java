@@ -31,7 +31,7 @@ class PartitionStateLawsTest {
 
     /** A state, and beside it the plain map that it must amount to. */
     private static final class Run {
-        final PartitionState state = new PartitionState();
+        final PartitionState state = Histories.state();
         final List<Event> events = new ArrayList<>();
         final List<Copy> at = new ArrayList<>(List.of(new Copy()));
 
@@ -87,7 +87,7 @@ class PartitionStateLawsTest {
     void replayThroughTheSerializerGivesTheSameState(@ForAll("histories") List<Histories.Step> history) {
         Run run = Run.of(history);
         EventSerializer serializer = new EventSerializer();
-        PartitionState replayed = new PartitionState();
+        PartitionState replayed = Histories.state();
         for (Event event : run.events) {
             byte[] bytes = serializer.toBinary(event);
             replayed.apply((Event) serializer.fromBinary(bytes, serializer.manifest(event)));
@@ -145,7 +145,7 @@ class PartitionStateLawsTest {
     @Property(tries = 300)
     void aBatchAtOnceIsTheSameAsItsOperationsOneByOne(@ForAll("histories") List<Histories.Step> history) {
         Run together = Run.of(history);
-        PartitionState apart = new PartitionState();
+        PartitionState apart = Histories.state();
         for (Histories.Step step : history) {
             List<Histories.Step> parts = switch (step) {
                 case Histories.Step.Frontier frontier -> List.of(frontier);

@@ -31,7 +31,7 @@ class PartitionStateTest {
     private static final byte[] ONE = {1};
     private static final byte[] TWO = {2};
 
-    private final PartitionState state = new PartitionState();
+    private final PartitionState state = Histories.state();
 
     private static Op op(long id, String key, Cell delta) {
         return new Op(id, "m", key, delta);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.ConfigFactory;
 import io.topgun.persistence.rocksdb.RocksPersistence;
+import io.topgun.protocol.CellCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,10 +115,10 @@ class SnapshotCodecLawsTest {
     /** What Pekko does around a state: the journal, the snapshots, the recovery. */
     private static final class Replica {
         private final String id;
-        private final SnapshotCodec codec = new SnapshotCodec();
+        private final SnapshotCodec codec = new SnapshotCodec(new CellCodec(), Histories.SIP);
         private final List<Event> journal = new ArrayList<>();
         private final List<Long> unconfirmed = new ArrayList<>();
-        private PartitionState state = new PartitionState();
+        private PartitionState state = Histories.state();
 
         Replica(String id) {
             this.id = id;
@@ -151,7 +152,7 @@ class SnapshotCodecLawsTest {
         void restart() {
             PartitionState before = state;
             unconfirmed.clear();
-            state = load().map(codec::fromJournal).orElseGet(PartitionState::new);
+            state = load().map(codec::fromJournal).orElseGet(Histories::state);
             for (Event event : journal.subList((int) state.seq(), journal.size())) {
                 state.apply(event);
             }
