@@ -4,7 +4,6 @@ import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
 import io.topgun.node.hub.SharedDelta;
 import io.topgun.node.hub.Subscriber;
-import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Level;
@@ -13,15 +12,11 @@ import io.topgun.protocol.Message;
 import io.topgun.protocol.MessageCodec;
 import io.topgun.protocol.ProtocolException;
 import io.topgun.protocol.Run;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -32,19 +27,11 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * <p>Confined to its stream stage. Everything that comes from another thread comes through the stage.
  */
-final class Session {
+final class Session implements Reads.Troubles {
     private static final int VERSION = 1;
-    private static final long BEHIND_TAG = -1;
-    private static final long FETCH_TAGS = -2;
-    /** Messages that may wait before catching up pauses; each is a chunk of at most {@code chunkBytes}. */
-    private static final int WAITING_MESSAGES_MAX = 16;
-
     /** FETCHes that may wait before the socket does: a client that repairs several maps asks for all partitions at once. */
     private static final int FETCHES_WAITING_MAX = 300;
-    /** What one frame may bring on top. */
-    private static final int FETCHES_MAX = 10_000;
 
-    private static final int FETCH_DEPTH_MAX = 3;
     private static final int MAPS_MAX = 10_000;
     private static final long INFLIGHT_BYTES_MAX = 16 << 20;
 
@@ -57,20 +44,11 @@ final class Session {
     private final LongSupplier wallMs;
     private final SessionMetrics metrics;
     private final Subscriber subscriber;
-    private final ActorRef<ReadReply> replies;
     private final OpsInFlight inFlight;
     private final Outbox outbox;
-    /** What a question is tagged with, by subscription: never used twice, unlike the ids, which are the client's. */
-    private final Map<Long, Long> tags = new HashMap<>();
-
-    private final Map<Long, CatchUp> waitingForHub = new HashMap<>();
-    private final Map<Long, CatchUp> catchingUp = new LinkedHashMap<>();
-    private final Queue<Message.Fetch> fetches = new ArrayDeque<>();
-    private final Map<Long, Long> fetchedBy = new HashMap<>();
+    private final Reads reads;
     private final Map<Long, Set<String>> subscriptions = new HashMap<>();
     private Set<String> maps = Set.of();
-    private int reads;
-    private long nextTag;
     private boolean greeted;
     private Optional<Closing> closing = Optional.empty();
 
@@ -84,9 +62,9 @@ final class Session {
         this.wallMs = wallMs;
         this.metrics = metrics;
         this.subscriber = ports.subscriber();
-        this.replies = ports.replies();
         this.inFlight = new OpsInFlight(grid, ports.whenDone());
         this.outbox = new Outbox(settings.frameBytes(), settings.outboxBytesMax());
+        this.reads = new Reads(settings, grid, outbox, () -> maps, this, ports.replies());
     }
 
     /** Ways back into the session's thread. */
@@ -105,13 +83,13 @@ final class Session {
         return inFlight.ops() < settings.inflightOpsMax()
                 && inFlight.bytes() < INFLIGHT_BYTES_MAX
                 && outbox.messageCount() < 1_000
-                && fetches.size() < FETCHES_WAITING_MAX
+                && reads.fetchCount() < FETCHES_WAITING_MAX
                 && closing.isEmpty();
     }
 
     Optional<byte[]> poll() {
         Optional<byte[]> frame = outbox.poll(maps);
-        readOn();
+        reads.readOn();
         return frame;
     }
 
@@ -230,10 +208,7 @@ final class Session {
         Set<String> wanted = Set.copyOf(subscribe.maps());
         subscriptions.put(subscribe.subId(), wanted);
         maps = allMaps();
-        long tag = nextTag++;
-        tags.put(subscribe.subId(), tag);
-        waitingForHub.put(tag, new CatchUp(subscribe.subId(), wanted, ownPositions(subscribe)));
-        grid.interest(subscriber, tag, wanted);
+        grid.interest(subscriber, reads.begin(subscribe.subId(), wanted, ownPositions(subscribe)), wanted);
     }
 
     private Map<Integer, Long> ownPositions(Message.Subscribe subscribe) {
@@ -245,13 +220,8 @@ final class Session {
         return own;
     }
 
-    /** The hub tells every later change, so what is read from now on leaves no gap. */
     void onInterest(long tag) {
-        CatchUp catchUp = waitingForHub.remove(tag);
-        if (catchUp != null) {
-            catchingUp.put(tag, catchUp);
-        }
-        readOn();
+        reads.onInterest(tag);
     }
 
     private void onUnsubscribe(Message.Unsubscribe unsubscribe) {
@@ -259,11 +229,7 @@ final class Session {
         if (gone == null) {
             return;
         }
-        long tag = Objects.requireNonNull(tags.remove(unsubscribe.subId()));
-        waitingForHub.remove(tag);
-        catchingUp.remove(tag);
-        fetches.removeIf(fetch -> fetch.subId() == unsubscribe.subId());
-        fetchedBy.remove(FETCH_TAGS - tag);
+        reads.end(unsubscribe.subId());
         maps = allMaps();
         Set<String> unused = new HashSet<>(gone);
         unused.removeAll(maps);
@@ -290,125 +256,25 @@ final class Session {
             error(ErrorCode.UNEXPECTED, "the map is not part of this subscription", fetch.subId());
             return;
         }
-        if (fetches.size() >= FETCHES_MAX
-                || fetch.depth() > FETCH_DEPTH_MAX
-                || fetch.buckets().size() > 1 << (4 * fetch.depth())) {
-            error(ErrorCode.TOO_MANY, "too many FETCHes wait, or it is too deep or for too much", fetch.subId());
-            return;
-        }
-        fetches.add(fetch);
-        readOn();
-    }
-
-    private void askFor(Message.Fetch fetch) {
-        long tag = FETCH_TAGS - Objects.requireNonNull(tags.get(fetch.subId()));
-        fetchedBy.put(tag, fetch.subId());
-        boolean asked = fetch.buckets().isEmpty()
-                ? ask(fetch.partition(), new PartitionReplica.ReadDigests(tag, fetch.map(), fetch.depth(), replies))
-                : ask(
-                        fetch.partition(),
-                        new PartitionReplica.ReadBuckets(
-                                tag, fetch.map(), fetch.depth(), fetch.buckets(), settings.chunkBytes(), replies));
-        if (!asked) {
-            error(ErrorCode.OVERLOADED, "the partition has no replica here", fetch.subId());
-        }
-    }
-
-    private boolean ask(int partition, PartitionReplica.Command question) {
-        boolean asked = grid.ask(partition, question);
-        reads += asked ? 1 : 0;
-        return asked;
+        reads.fetch(fetch);
     }
 
     void onRead(ReadReply reply) {
-        if (reply.tag() == BEHIND_TAG) {
-            reads--;
-            onReadBehind((ReadReply.Chunk) reply);
-        } else if (reply.tag() < 0) {
-            reads--;
-            onFetched(reply);
-        } else {
-            onCaughtUp(reply);
-        }
-        readOn();
-    }
-
-    private void onFetched(ReadReply reply) {
-        Long subId = fetchedBy.get(reply.tag());
-        if (subId != null) { // else unsubscribed meanwhile
-            outbox.add(CatchUp.toMessage(subId, reply));
-        }
-    }
-
-    private void onReadBehind(ReadReply.Chunk chunk) {
-        outbox.add(new Message.Delta(chunk.partition(), 0, chunk.seq(), chunk.entries()));
-        if (chunk.more()) {
-            askBehind(chunk.partition(), chunk.seq());
-        } else {
-            outbox.readAgainDone(chunk.partition());
-        }
-    }
-
-    private void onCaughtUp(ReadReply reply) {
-        CatchUp catchUp = catchingUp.get(reply.tag());
-        if (catchUp == null) {
-            reads -= reply.isLast() ? 1 : 0;
-            return; // unsubscribed meanwhile
-        }
-        outbox.add(CatchUp.toMessage(catchUp.subId(), reply));
-        reads -= reply.isLast() ? 1 : 0;
-        catchUp.onReply(reply).ifPresent(from -> askFor(reply.tag(), catchUp, from));
-        if (catchUp.isDone()) {
-            outbox.add(new Message.Synced(catchUp.subId()));
-            catchingUp.remove(reply.tag());
-        }
+        reads.onReply(reply);
     }
 
     void onChange(SharedDelta delta) {
         outbox.add(delta);
     }
 
-    /** Reads on where there is room: first what a slow socket made us let go, then subscriptions that are catching up. */
-    private void readOn() {
-        while (mayRead()) {
-            Optional<Map.Entry<Integer, Long>> behind = outbox.takeBehind();
-            if (behind.isEmpty()) {
-                break;
-            }
-            askBehind(behind.get().getKey(), behind.get().getValue());
-        }
-        while (mayRead() && !fetches.isEmpty()) {
-            askFor(fetches.remove());
-        }
-        for (Map.Entry<Long, CatchUp> entry : catchingUp.entrySet()) {
-            Optional<CatchUp.From> from = mayRead() ? entry.getValue().next() : Optional.empty();
-            while (from.isPresent()) {
-                askFor(entry.getKey(), entry.getValue(), from.get());
-                from = mayRead() ? entry.getValue().next() : Optional.empty();
-            }
-        }
+    @Override
+    public void refused(ErrorCode code, String text, long subId) {
+        error(code, text, subId);
     }
 
-    private boolean mayRead() {
-        return reads < settings.readsMax() && outbox.messageCount() < WAITING_MESSAGES_MAX && closing.isEmpty();
-    }
-
-    private void askBehind(int partition, long fromSeq) {
-        if (!ask(partition, new PartitionReplica.Read(BEHIND_TAG, maps, fromSeq, settings.chunkBytes(), replies))) {
-            close(WebSocketFrames.TRY_AGAIN_LATER, "the partition has no replica here");
-        }
-    }
-
-    private void askFor(long tag, CatchUp catchUp, CatchUp.From from) {
-        Set<String> wanted = catchUp.maps();
-        boolean asked = ask(
-                from.partition(),
-                from.resumed()
-                        ? new PartitionReplica.Resume(tag, wanted, from.seq(), settings.chunkBytes(), replies)
-                        : new PartitionReplica.Read(tag, wanted, from.seq(), settings.chunkBytes(), replies));
-        if (!asked) {
-            close(WebSocketFrames.TRY_AGAIN_LATER, "the partition has no replica here");
-        }
+    @Override
+    public void unreachable() {
+        close(WebSocketFrames.TRY_AGAIN_LATER, "the partition has no replica here");
     }
 
     void fail(ErrorCode code, String text) {
@@ -419,6 +285,7 @@ final class Session {
     void close(int code, String text) {
         if (closing.isEmpty()) {
             closing = Optional.of(new Closing(code, text));
+            reads.stop();
             outbox.dropDeltas(); // or a busy map would keep the socket from ever getting to the close frame
         }
     }
