@@ -1,6 +1,7 @@
 // Decodes 171,000 cells of six short fields, as SNAPSHOT chunks of 1,000, and puts them into a replica.
 import { blockOf } from '../dist/block-codec.js';
-import { fieldsCell } from '../dist/cell.js';
+import { fieldsCell } from '../dist/fields-cell.js';
+import { FOREVER } from '../dist/life.js';
 import { decodeFrame, encodeFrame } from '../dist/message-codec.js';
 import { partitionOf } from '../dist/partition.js';
 import { Replica } from '../dist/replica.js';
@@ -19,7 +20,7 @@ function city(i) {
     `${i % 999}`,
     'AD',
   ];
-  return fieldsCell({ stamp, present: true, expiresMs: 0 }, NAMES, values, null);
+  return fieldsCell({ stamp, present: true, life: FOREVER }, NAMES, values, null);
 }
 
 const byPartition = new Map();

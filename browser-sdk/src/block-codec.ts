@@ -1,10 +1,10 @@
 import type { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';
 import type { Cell } from './cell.ts';
-import { stampOfField } from './cell.ts';
 import { type ReadRefs, readCell } from './cell-reader.ts';
 import { groupFields, type Refs, writeCell } from './cell-writer.ts';
 import { TopGunError } from './error.ts';
+import { stampOfField } from './fields-cell.ts';
 import { isMapName } from './limits.ts';
 import { MS_MAX, type Stamp } from './stamp.ts';
 
@@ -84,6 +84,10 @@ class Tables implements Refs {
       }
       case 'or':
         for (const tag of cell.tags) this.#stamp(tag.stamp);
+        return;
+      case 'counter':
+        if (cell.folded !== null) this.#ms(cell.folded.ms);
+        for (const share of cell.shares) this.#stamp(share.stamp);
     }
   }
 
@@ -97,7 +101,11 @@ class Tables implements Refs {
 
   #stamp(stamp: Stamp): void {
     if (!this.writers.has(stamp.writer)) this.writers.set(stamp.writer, this.writers.size);
-    this.#leastMs = Math.min(this.#leastMs, stamp.ms);
+    this.#ms(stamp.ms);
+  }
+
+  #ms(ms: number): void {
+    this.#leastMs = Math.min(this.#leastMs, ms);
   }
 
   #name(name: string): void {

@@ -1,16 +1,18 @@
 import type { CborReader } from './cbor-reader.ts';
+import type { Cell } from './cell.ts';
+import { COUNTER, EXPIRES, FIELDS, IDLES, OR, PRESENT, VALUE } from './cell-form.ts';
 import {
-  type Base,
-  type Cell,
-  type FieldsCell,
-  fieldsCell,
-  type OrCell,
-  orCell,
-  type Tag,
-} from './cell.ts';
-import { EXPIRES, FIELDS, OR, PRESENT, VALUE } from './cell-form.ts';
+  type CounterCell,
+  counterCell,
+  type Folded,
+  type Share,
+  type Sums,
+} from './counter-cell.ts';
 import { TopGunError } from './error.ts';
+import { type Base, type FieldsCell, fieldsCell } from './fields-cell.ts';
+import { FOREVER, type Life } from './life.ts';
 import { isKey } from './limits.ts';
+import { type OrCell, orCell, type Tag } from './or-cell.ts';
 import { COUNTER_MAX, compareStamps, isWriter, MS_MAX, type Stamp } from './stamp.ts';
 import { compareText } from './text.ts';
 import type { Value } from './value.ts';
@@ -47,6 +49,8 @@ export function readCell(reader: CborReader, refs: ReadRefs): [key: string, cell
       return [key, readFields(reader, length - 2, refs)];
     case OR:
       return [key, readTags(reader, length - 2, refs)];
+    case COUNTER:
+      return [key, readCounter(reader, length - 2, refs)];
     default:
       throw new TopGunError('UNKNOWN_KIND', 'a cell of an unknown kind');
   }
@@ -78,16 +82,28 @@ function readExpiry(reader: CborReader, refs: ReadRefs): number {
   return ms;
 }
 
+function readIdle(reader: CborReader, expiresMs: number, refs: ReadRefs): Life {
+  const idleMs = reader.unsigned();
+  const touchedMs = refs.baseMs + reader.integer();
+  if (idleMs === 0 || idleMs > MS_MAX || touchedMs < 0 || touchedMs > MS_MAX) {
+    throw invalid('an idle time out of range');
+  }
+  return { expiresMs, idleMs, touchedMs };
+}
+
 function readOptional(reader: CborReader): Value | undefined {
   return reader.takeUndefined() ? undefined : reader.value();
 }
 
 function readValue(reader: CborReader, length: number, refs: ReadRefs): Cell {
-  if (length !== 4 && length !== 5) throw invalid('a value cell of a wrong length');
+  if (length !== 4 && length !== 5 && length !== 7) throw invalid('a value cell of a wrong length');
   const stamp = readStamp(reader, refs);
   const value = readOptional(reader);
-  if (value === undefined && length === 5) throw invalid('a removed value does not expire');
-  return { kind: 'value', stamp, value, expiresMs: length === 5 ? readExpiry(reader, refs) : 0 };
+  if (length === 4) return { kind: 'value', stamp, value, life: FOREVER };
+  if (value === undefined) throw invalid('a removed value has no life');
+  const expiresMs = length === 7 && reader.takeNull() ? 0 : readExpiry(reader, refs);
+  const life = length === 7 ? readIdle(reader, expiresMs, refs) : expiring(expiresMs);
+  return { kind: 'value', stamp, value, life };
 }
 
 function readFields(reader: CborReader, length: number, refs: ReadRefs): FieldsCell {
@@ -99,16 +115,25 @@ function readFields(reader: CborReader, length: number, refs: ReadRefs): FieldsC
   const count = reader.array();
   const stamp = readStamp(reader, refs);
   const flags = reader.unsigned();
-  if (flags > (PRESENT | EXPIRES)) throw invalid('unknown flags');
-  if (flags === EXPIRES) throw invalid('a deleted entry does not expire');
-  const expiresMs = flags & EXPIRES ? readExpiry(reader, refs) : 0;
-  const rest = count - (flags & EXPIRES ? 5 : 4);
+  const life = flags <= PRESENT ? FOREVER : readLife(reader, flags, refs);
+  const rest = count - 4 - (flags & EXPIRES ? 1 : 0) - (flags & IDLES ? 2 : 0);
   if (rest < 0 || rest % 2 !== 0) throw invalid('a base of a wrong length');
   if (rest > 0 && !(flags & PRESENT)) throw invalid('fields in an absent base');
-  const base = { stamp, present: (flags & PRESENT) !== 0, expiresMs };
+  const base = { stamp, present: (flags & PRESENT) !== 0, life };
   const fields = readBaseFields(reader, rest / 2, refs);
   if (length > 1) return readGroups(reader, length - 1, base, fields, refs);
   return fieldsCell(base, fields.names, fields.values, null);
+}
+
+function readLife(reader: CborReader, flags: number, refs: ReadRefs): Life {
+  if (flags > (PRESENT | EXPIRES | IDLES)) throw invalid('unknown flags');
+  if (!(flags & PRESENT)) throw invalid('a deleted entry has no life');
+  const expiresMs = flags & EXPIRES ? readExpiry(reader, refs) : 0;
+  return flags & IDLES ? readIdle(reader, expiresMs, refs) : expiring(expiresMs);
+}
+
+function expiring(expiresMs: number): Life {
+  return { expiresMs, idleMs: 0, touchedMs: 0 };
 }
 
 interface BaseFields {
@@ -204,6 +229,36 @@ function readTags(reader: CborReader, count: number, refs: ReadRefs): OrCell {
     tags.push({ stamp, value, removedMs: value === undefined ? readMs(reader, refs) : 0 });
   }
   return orCell(tags);
+}
+
+function readCounter(reader: CborReader, length: number, refs: ReadRefs): CounterCell {
+  if (length < 1) throw invalid('a counter without its folded part');
+  const folded = reader.takeNull() ? null : readFolded(reader, refs);
+  if (folded === null && length === 1) throw invalid('an empty counter');
+  const shares: Share[] = [];
+  for (let i = 1; i < length; i++) {
+    if (reader.array() !== 5) throw invalid('a share of a wrong length');
+    const stamp = readStamp(reader, refs);
+    const previous = shares.at(-1);
+    if (previous !== undefined && compareStamps(previous.stamp, stamp) >= 0) {
+      throw invalid('shares out of order');
+    }
+    if (folded !== null && stamp.ms <= folded.ms) throw invalid('a share that is folded');
+    shares.push({ stamp, ...readSums(reader) });
+  }
+  return counterCell(folded, shares);
+}
+
+function readFolded(reader: CborReader, refs: ReadRefs): Folded {
+  if (reader.array() !== 3) throw invalid('a folded part of a wrong length');
+  return { ms: readMs(reader, refs), ...readSums(reader) };
+}
+
+function readSums(reader: CborReader): Sums {
+  const plus = reader.unsigned();
+  const minus = reader.unsigned();
+  if (plus === 0 && minus === 0) throw invalid('a sum of nothing');
+  return { plus, minus };
 }
 
 function invalid(text: string): TopGunError {

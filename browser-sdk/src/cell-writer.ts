@@ -1,8 +1,12 @@
 import { CborWriter } from './cbor-writer.ts';
-import { type Base, type Cell, type FieldsCell, stampOfField, type Tag } from './cell.ts';
-import { EXPIRES, FIELDS, OR, PRESENT, VALUE } from './cell-form.ts';
+import type { Cell } from './cell.ts';
+import { COUNTER, EXPIRES, FIELDS, IDLES, OR, PRESENT, VALUE } from './cell-form.ts';
+import type { CounterCell } from './counter-cell.ts';
+import { type Base, type FieldsCell, stampOfField } from './fields-cell.ts';
+import type { Tag } from './or-cell.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
 import type { Value } from './value.ts';
+import type { ValueCell } from './value-cell.ts';
 
 /** How a cell refers to writers and names, and what its times are relative to. */
 export interface Refs {
@@ -27,12 +31,7 @@ export function encodeCanonical(key: string, cell: Cell): Uint8Array<ArrayBuffer
 export function writeCell(writer: CborWriter, key: string, cell: Cell, refs: Refs): void {
   switch (cell.kind) {
     case 'value':
-      writer.array(cell.expiresMs === 0 ? 6 : 7);
-      writer.text(key);
-      writer.integer(VALUE);
-      writeStamp(writer, cell.stamp, refs);
-      writeOptional(writer, cell.value);
-      if (cell.expiresMs !== 0) writer.integer(cell.expiresMs - refs.baseMs);
+      writeValue(writer, key, cell, refs);
       return;
     case 'fields':
       writeFields(writer, key, cell, refs);
@@ -42,6 +41,9 @@ export function writeCell(writer: CborWriter, key: string, cell: Cell, refs: Ref
       writer.text(key);
       writer.integer(OR);
       for (const tag of cell.tags) writeTag(writer, tag, refs);
+      return;
+    case 'counter':
+      writeCounter(writer, key, cell, refs);
   }
 }
 
@@ -54,6 +56,20 @@ function writeStamp(writer: CborWriter, stamp: Stamp, refs: Refs): void {
 function writeOptional(writer: CborWriter, value: Value | undefined): void {
   if (value === undefined) writer.undefined();
   else writer.value(value);
+}
+
+function writeValue(writer: CborWriter, key: string, cell: ValueCell, refs: Refs): void {
+  const { expiresMs, idleMs, touchedMs } = cell.life;
+  writer.array(idleMs !== 0 ? 9 : expiresMs !== 0 ? 7 : 6);
+  writer.text(key);
+  writer.integer(VALUE);
+  writeStamp(writer, cell.stamp, refs);
+  writeOptional(writer, cell.value);
+  if (expiresMs !== 0) writer.integer(expiresMs - refs.baseMs);
+  if (idleMs === 0) return;
+  if (expiresMs === 0) writer.null();
+  writer.integer(idleMs);
+  writer.integer(touchedMs - refs.baseMs);
 }
 
 function writeFields(writer: CborWriter, key: string, cell: FieldsCell, refs: Refs): void {
@@ -77,11 +93,17 @@ function writeBase(
   fields: readonly number[],
   refs: Refs,
 ): void {
-  const expires = base.expiresMs !== 0;
-  writer.array(4 + (expires ? 1 : 0) + 2 * fields.length);
+  const { expiresMs, idleMs, touchedMs } = base.life;
+  const expires = expiresMs !== 0 ? EXPIRES : 0;
+  const idles = idleMs !== 0 ? IDLES : 0;
+  writer.array(4 + (expires ? 1 : 0) + (idles ? 2 : 0) + 2 * fields.length);
   writeStamp(writer, base.stamp, refs);
-  writer.integer((base.present ? PRESENT : 0) | (expires ? EXPIRES : 0));
-  if (expires) writer.integer(base.expiresMs - refs.baseMs);
+  writer.integer((base.present ? PRESENT : 0) | expires | idles);
+  if (expires) writer.integer(expiresMs - refs.baseMs);
+  if (idles) {
+    writer.integer(idleMs);
+    writer.integer(touchedMs - refs.baseMs);
+  }
   for (const index of fields) writeField(writer, cell, index, refs);
 }
 
@@ -136,4 +158,24 @@ function writeTag(writer: CborWriter, tag: Tag, refs: Refs): void {
   writeStamp(writer, tag.stamp, refs);
   writeOptional(writer, tag.value);
   if (tag.value === undefined) writer.integer(tag.removedMs - refs.baseMs);
+}
+
+function writeCounter(writer: CborWriter, key: string, cell: CounterCell, refs: Refs): void {
+  const { folded, shares } = cell;
+  writer.array(3 + shares.length);
+  writer.text(key);
+  writer.integer(COUNTER);
+  if (folded === null) writer.null();
+  else {
+    writer.array(3);
+    writer.integer(folded.ms - refs.baseMs);
+    writer.integer(folded.plus);
+    writer.integer(folded.minus);
+  }
+  for (const { stamp, plus, minus } of shares) {
+    writer.array(5);
+    writeStamp(writer, stamp, refs);
+    writer.integer(plus);
+    writer.integer(minus);
+  }
 }

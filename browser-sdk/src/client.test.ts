@@ -365,7 +365,9 @@ describe('a wrong wall clock', () => {
     client.connection.resume();
     const result = await write.server;
     const cell = peer.operations[0]?.cell;
-    expect(result.ok && cell?.kind === 'value' && cell.expiresMs - result.stamp.ms).toBe(5_000);
+    expect(result.ok && cell?.kind === 'value' && cell.life.expiresMs - result.stamp.ms).toBe(
+      5_000,
+    );
   });
 
   it('is corrected when the server says so', async () => {

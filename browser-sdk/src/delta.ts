@@ -1,6 +1,10 @@
-import { type Cell, fieldsCell, type OrCell, orCell } from './cell.ts';
+import type { Cell } from './cell.ts';
+import type { Share } from './counter-cell.ts';
 import { TopGunError } from './error.ts';
+import { fieldsCell } from './fields-cell.ts';
+import { FOREVER, type Life } from './life.ts';
 import type { Limits } from './limits.ts';
+import { type OrCell, orCell } from './or-cell.ts';
 import { COUNTER_MAX, compareStamps, type Stamp } from './stamp.ts';
 import { compareText, utf8Length } from './text.ts';
 import { isPlainObject, normalize, type Value } from './value.ts';
@@ -12,12 +16,12 @@ import { compareValues, encodeValue } from './value-order.ts';
  */
 
 /** A whole entry: fields for a plain object, else a value. Fields that are `undefined` are left out. */
-export function setDelta(input: unknown, stamp: Stamp, expiresMs: number, limits: Limits): Cell {
+export function setDelta(input: unknown, stamp: Stamp, life: Life, limits: Limits): Cell {
   if (!isPlainObject(input)) {
-    return { kind: 'value', stamp, value: checked(input, limits), expiresMs };
+    return { kind: 'value', stamp, value: checked(input, limits), life };
   }
   const fields = fieldsOf(input, limits).filter(([, value]) => value !== undefined);
-  const base = { stamp, present: true, expiresMs };
+  const base = { stamp, present: true, life };
   return fieldsCell(base, fields.map(nameOf), fields.map(contentOf), null);
 }
 
@@ -32,8 +36,8 @@ export function updateDelta(input: unknown, stamp: Stamp, limits: Limits): Cell 
 
 /** A tombstone of the kind that is there. */
 export function deleteDelta(kind: 'value' | 'fields', stamp: Stamp): Cell {
-  if (kind === 'value') return { kind, stamp, value: undefined, expiresMs: 0 };
-  return fieldsCell({ stamp, present: false, expiresMs: 0 }, [], [], null);
+  if (kind === 'value') return { kind, stamp, value: undefined, life: FOREVER };
+  return fieldsCell({ stamp, present: false, life: FOREVER }, [], [], null);
 }
 
 export function addDelta(input: unknown, stamp: Stamp, limits: Limits): OrCell {
@@ -68,6 +72,7 @@ export function removeDelta(
 export function stampOfDelta(cell: Cell, writer: string): Stamp {
   if (cell.kind === 'value') return cell.stamp;
   if (cell.kind === 'fields') return (cell.base?.stamp ?? cell.stamps?.[0]) as Stamp;
+  if (cell.kind === 'counter') return (cell.shares[0] as Share).stamp;
   const [tag] = cell.tags;
   return tag === undefined || tag.value === undefined
     ? { ms: tag?.removedMs ?? 0, counter: COUNTER_MAX, writer }

@@ -32,3 +32,18 @@ export function differingBuckets(a: Uint8Array, b: Uint8Array): number[] | null 
   }
   return buckets;
 }
+
+/** The order of two prefixes of digests, each `width` bytes from a place in a list of them. */
+export function comparePrefixes(
+  a: Uint8Array,
+  atA: number,
+  b: Uint8Array,
+  atB: number,
+  width: number,
+): number {
+  for (let i = 0; i < width; i++) {
+    const difference = (a[atA + i] as number) - (b[atB + i] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -3,17 +3,22 @@ import type { CborReader } from './cbor-reader.ts';
 import type { CborWriter } from './cbor-writer.ts';
 import { isWireCode, TopGunError, type WireCode } from './error.ts';
 import { isMapName } from './limits.ts';
-import type { Level } from './message.ts';
+import type { Level, Prefixes } from './message.ts';
 import { PARTITIONS } from './partition.ts';
+import { MS_MAX } from './stamp.ts';
 
 /* What messages are made of. */
 
 const DEPTH_MAX = 4;
+/** Of a whole digest. */
+export const DIGEST_BYTES = 8;
 
 /** How one element of a message is written and read. */
 export interface Element<T> {
   readonly write: (writer: CborWriter, value: T) => void;
   readonly read: (reader: CborReader) => T;
+  /** It may be left out at the end of a message. */
+  readonly isOptional?: true;
 }
 
 export const uint: Element<number> = {
@@ -37,6 +42,19 @@ function atMost(max: number): Element<number> {
     },
   };
 }
+
+/** At least one byte of a digest, at most the whole. */
+export const width: Element<number> = {
+  write: uint.write,
+  read: (reader) => {
+    const value = reader.unsigned();
+    if (value < 1 || value > DIGEST_BYTES) throw malformed('no width of a digest');
+    return value;
+  },
+};
+
+/** A point in time, ms since 1970. */
+export const time: Element<number> = atMost(MS_MAX);
 
 export const partition: Element<number> = atMost(PARTITIONS - 1);
 export const depth: Element<number> = atMost(DEPTH_MAX);
@@ -69,6 +87,26 @@ export const runs: Element<readonly number[]> = {
       const [first = 0, count = 0] = value.slice(i, i + 2);
       if (count === 0 || count - 1 > Number.MAX_SAFE_INTEGER - first)
         throw malformed('a run out of range');
+    }
+    return value;
+  },
+};
+
+/** bucket, prefixes, bucket, prefixes, … */
+export const prefixes: Element<readonly Prefixes[]> = {
+  write: (writer, value) => {
+    writer.array(2 * value.length);
+    for (const it of value) {
+      writer.integer(it.bucket);
+      writer.bytes(it.prefixes);
+    }
+  },
+  read: (reader) => {
+    const length = reader.array();
+    if (length % 2 !== 0) throw malformed('a bucket without prefixes');
+    const value: Prefixes[] = [];
+    for (let i = 0; i < length; i += 2) {
+      value.push({ bucket: reader.unsigned(), prefixes: reader.bytes() });
     }
     return value;
   },
@@ -120,6 +158,16 @@ export const limits: Element<{ readonly [name: string]: number }> = {
 function isNumbers(value: unknown): value is { readonly [name: string]: number } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.values(value).every((item) => typeof item === 'number');
+}
+
+export function optional<T>(element: Element<T>): Element<T | undefined> {
+  return {
+    write: (writer, value) => {
+      if (value !== undefined) element.write(writer, value);
+    },
+    read: element.read,
+    isOptional: true,
+  };
 }
 
 export function nullable<T>(element: Element<T>): Element<T | null> {

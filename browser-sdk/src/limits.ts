@@ -8,6 +8,8 @@ export interface Limits {
   readonly keyBytesMax: number;
   readonly valueBytesMax: number;
   readonly fieldsMax: number;
+  readonly tagsMax: number;
+  readonly sharesMax: number;
   readonly depthMax: number;
   readonly clockAheadMsMax: number;
 }
@@ -19,6 +21,8 @@ export const DEFAULT_LIMITS: Limits = {
   keyBytesMax: 1_024,
   valueBytesMax: 262_144,
   fieldsMax: 1_024,
+  tagsMax: 65_536,
+  sharesMax: 131_072,
   depthMax: 32,
   clockAheadMsMax: 60_000,
 };

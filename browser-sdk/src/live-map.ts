@@ -10,6 +10,7 @@ import type {
 import type { Cell } from './cell.ts';
 import { addDelta, deleteDelta, removeDelta, setDelta, updateDelta } from './delta.ts';
 import { TopGunError } from './error.ts';
+import { FOREVER } from './life.ts';
 import type { Replica } from './replica.ts';
 import { MS_MAX, type Stamp } from './stamp.ts';
 import type { Value } from './value.ts';
@@ -65,7 +66,8 @@ export class LiveMapHandle<T> implements LiveMap<T> {
       }
       const expiresMs = ttlMs === undefined ? 0 : stamp.ms + Math.ceil(ttlMs);
       if (expiresMs > MS_MAX) throw new TopGunError('INVALID_VALUE', 'ttlMs is too great');
-      return setDelta(value, stamp, expiresMs, limits);
+      const life = expiresMs === 0 ? FOREVER : { expiresMs, idleMs: 0, touchedMs: 0 };
+      return setDelta(value, stamp, life, limits);
     });
   }
 

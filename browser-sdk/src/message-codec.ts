@@ -1,10 +1,12 @@
 import { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';
+import { comparePrefixes } from './digest.ts';
 import {
   block,
   boolean,
   bytes,
   code,
+  DIGEST_BYTES,
   depth,
   type Element,
   level,
@@ -12,16 +14,20 @@ import {
   list,
   map,
   nullable,
+  optional,
   partition,
+  prefixes,
   runs,
   storeId,
   text,
+  time,
   tuple,
   uint,
+  width,
 } from './elements.ts';
 import { TopGunError } from './error.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import type { Message, OpRejection, PositionGroup, Unknown } from './message.ts';
+import type { Message, OpRejection, PositionGroup, Prefixes, Unknown } from './message.ts';
 
 type Elements<M extends Message> = {
   readonly [K in Exclude<keyof M, 'type'>]-?: Element<M[K]>;
@@ -60,10 +66,21 @@ const SCHEMAS: Schemas = {
   UNSUBSCRIBE: { id: 4, elements: { subId: uint } },
   FETCH: {
     id: 5,
-    elements: { subId: uint, map, partition, depth, buckets: list(uint) },
+    elements: {
+      subId: uint,
+      map,
+      partition,
+      depth,
+      buckets: list(uint),
+      width: optional(width),
+    },
   },
   PING: { id: 6, elements: { id: uint } },
   PONG: { id: 7, elements: { id: uint, clockMs: uint } },
+  PICK: {
+    id: 8,
+    elements: { subId: uint, map, partition, depth, width, prefixes },
+  },
   WELCOME: {
     id: 16,
     elements: {
@@ -83,7 +100,15 @@ const SCHEMAS: Schemas = {
   },
   SNAPSHOT: {
     id: 19,
-    elements: { subId: uint, partition, ref: uint, seq: uint, more: boolean, block },
+    elements: {
+      subId: uint,
+      partition,
+      ref: uint,
+      seq: uint,
+      more: boolean,
+      block,
+      frontierMs: optional(time),
+    },
   },
   SYNCED: { id: 20, elements: { subId: uint } },
   DELTA: { id: 21, elements: { partition, ref: uint, seq: uint, block } },
@@ -97,6 +122,7 @@ const SCHEMAS: Schemas = {
       seq: uint,
       depth,
       digests: bytes,
+      frontierMs: optional(time),
     },
   },
   BUCKETS: {
@@ -111,19 +137,30 @@ const SCHEMAS: Schemas = {
     },
   },
   ERROR: { id: 24, elements: { code, text, about: nullable(uint) } },
+  FRONTIER: { id: 25, elements: { partition, ref: uint, seq: uint, frontierMs: time } },
+  KEYS: {
+    id: 26,
+    elements: { subId: uint, map, partition, depth, width, prefixes },
+  },
+  CELLS: {
+    id: 27,
+    elements: { subId: uint, map, partition, depth, width, prefixes, block },
+  },
 };
 
 interface AnySchema {
   readonly id: number;
   readonly type: string;
   readonly elements: readonly (readonly [string, Element<unknown>])[];
+  /** How many of them are not optional; those come first. */
+  readonly required: number;
 }
 
-const ALL: readonly AnySchema[] = Object.entries(SCHEMAS).map(([type, schema]) => ({
-  id: schema.id,
-  type,
-  elements: Object.entries(schema.elements) as [string, Element<unknown>][],
-}));
+const ALL: readonly AnySchema[] = Object.entries(SCHEMAS).map(([type, schema]) => {
+  const elements = Object.entries(schema.elements) as [string, Element<unknown>][];
+  const required = elements.filter(([, element]) => element.isOptional !== true).length;
+  return { id: schema.id, type, elements, required };
+});
 const BY_TYPE: ReadonlyMap<string, AnySchema> = new Map(ALL.map((it) => [it.type, it]));
 const BY_ID: ReadonlyMap<number, AnySchema> = new Map(ALL.map((it) => [it.id, it]));
 
@@ -132,10 +169,11 @@ export function encodeFrame(messages: readonly Message[]): Uint8Array<ArrayBuffe
   const writer = new CborWriter(1024);
   for (const message of messages) {
     const schema = BY_TYPE.get(message.type) as AnySchema;
-    writer.array(1 + schema.elements.length);
-    writer.integer(schema.id);
     const values = message as unknown as { readonly [name: string]: unknown };
-    for (const [name, element] of schema.elements) element.write(writer, values[name]);
+    const elements = schema.elements.filter(([name]) => values[name] !== undefined);
+    writer.array(1 + elements.length);
+    writer.integer(schema.id);
+    for (const [name, element] of elements) element.write(writer, values[name]);
   }
   return writer.finish();
 }
@@ -161,25 +199,47 @@ function decodeMessage(reader: CborReader): Message | Unknown {
   const length = reader.array();
   const typeId = reader.unsigned();
   const schema = BY_ID.get(typeId);
-  const known = 1 + (schema?.elements.length ?? 0);
-  if (length < known) throw malformed('a message that is too short');
+  if (length < 1 + (schema?.required ?? 0)) throw malformed('a message that is too short');
   const message: { [name: string]: unknown } = { type: schema?.type ?? 'UNKNOWN' };
   if (schema === undefined) message.typeId = typeId;
-  else for (const [name, element] of schema.elements) message[name] = element.read(reader);
-  checkBuckets(message);
-  for (let i = known; i < length; i++) reader.skip();
+  const elements = schema?.elements.slice(0, length - 1) ?? [];
+  for (const [name, element] of elements) message[name] = element.read(reader);
+  checkBuckets(message as unknown as WithBuckets);
+  for (let i = 1 + elements.length; i < length; i++) reader.skip();
   return message as unknown as Message | Unknown;
 }
 
+interface WithBuckets {
+  readonly depth?: number;
+  readonly width?: number;
+  readonly digests?: Uint8Array;
+  readonly buckets?: readonly number[];
+  readonly prefixes?: readonly Prefixes[];
+}
+
 /** What only several elements together can break. */
-function checkBuckets(message: { readonly [name: string]: unknown }): void {
-  const count = 16 ** Number(message.depth ?? 0);
-  const { digests, buckets } = message;
-  if (digests instanceof Uint8Array && digests.length !== 8 * count) {
+function checkBuckets(message: WithBuckets): void {
+  const { depth = 0, width = 0, digests, buckets = [], prefixes = [] } = message;
+  const count = 16 ** depth;
+  if (digests !== undefined && (digests.length % count !== 0 || !isWidth(digests.length / count))) {
     throw malformed('not as many digests as the depth has buckets');
   }
-  if (Array.isArray(buckets) && buckets.some((bucket) => bucket >= count)) {
-    throw malformed('a bucket that the depth does not have');
+  for (const bucket of [...buckets, ...prefixes.map((it) => it.bucket)]) {
+    if (bucket >= count) throw malformed('a bucket that the depth does not have');
+  }
+  for (const it of prefixes) checkPrefixes(it.prefixes, width);
+}
+
+function isWidth(bytes: number): boolean {
+  return bytes >= 1 && bytes <= DIGEST_BYTES;
+}
+
+function checkPrefixes(prefixes: Uint8Array, width: number): void {
+  if (prefixes.length % width !== 0) throw malformed('a prefix that is cut short');
+  for (let at = width; at < prefixes.length; at += width) {
+    if (comparePrefixes(prefixes, at - width, prefixes, at, width) > 0) {
+      throw malformed('prefixes out of order');
+    }
   }
 }
 

@@ -54,6 +54,24 @@ export interface Fetch {
   readonly partition: number;
   readonly depth: number;
   readonly buckets: readonly number[];
+  /** How much of each digest is wanted, 1 to 8 bytes. */
+  readonly width?: number;
+}
+
+/** What the digests of a bucket's cells begin with, one behind the other, ascending. */
+export interface Prefixes {
+  readonly bucket: number;
+  readonly prefixes: Uint8Array;
+}
+
+export interface Pick {
+  readonly type: 'PICK';
+  readonly subId: number;
+  readonly map: string;
+  readonly partition: number;
+  readonly depth: number;
+  readonly width: number;
+  readonly prefixes: readonly Prefixes[];
 }
 
 export interface Ping {
@@ -101,6 +119,8 @@ export interface Snapshot {
   readonly seq: number;
   readonly more: boolean;
   readonly block: Block;
+  /** Of the last chunk. */
+  readonly frontierMs?: number;
 }
 
 export interface Synced {
@@ -125,6 +145,7 @@ export interface Digest {
   readonly seq: number;
   readonly depth: number;
   readonly digests: Uint8Array;
+  readonly frontierMs?: number;
 }
 
 export interface Buckets {
@@ -137,6 +158,35 @@ export interface Buckets {
   readonly block: Block;
 }
 
+export interface Frontier {
+  readonly type: 'FRONTIER';
+  readonly partition: number;
+  readonly ref: number;
+  readonly seq: number;
+  readonly frontierMs: number;
+}
+
+export interface Keys {
+  readonly type: 'KEYS';
+  readonly subId: number;
+  readonly map: string;
+  readonly partition: number;
+  readonly depth: number;
+  readonly width: number;
+  readonly prefixes: readonly Prefixes[];
+}
+
+export interface Cells {
+  readonly type: 'CELLS';
+  readonly subId: number;
+  readonly map: string;
+  readonly partition: number;
+  readonly depth: number;
+  readonly width: number;
+  readonly prefixes: readonly Prefixes[];
+  readonly block: Block;
+}
+
 export interface ErrorMessage {
   readonly type: 'ERROR';
   readonly code: WireCode;
@@ -144,7 +194,15 @@ export interface ErrorMessage {
   readonly about: number | null;
 }
 
-export type ClientMessage = Hello | Ops | Subscribe | UnsubscribeMessage | Fetch | Ping | Pong;
+export type ClientMessage =
+  | Hello
+  | Ops
+  | Subscribe
+  | UnsubscribeMessage
+  | Fetch
+  | Pick
+  | Ping
+  | Pong;
 export type ServerMessage =
   | Welcome
   | StoreMessage
@@ -154,6 +212,9 @@ export type ServerMessage =
   | Delta
   | Digest
   | Buckets
+  | Frontier
+  | Keys
+  | Cells
   | ErrorMessage
   | Ping
   | Pong;

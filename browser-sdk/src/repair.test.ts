@@ -6,6 +6,7 @@ import { blockOf, type Entry } from './block-codec.ts';
 import type { Cell } from './cell.ts';
 import { TopGunClient } from './client.ts';
 import { digestsOf } from './digest.ts';
+import { FOREVER } from './life.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { Fetch, ServerMessage } from './message.ts';
 import { bucketOf, partitionOf } from './partition.ts';
@@ -32,7 +33,7 @@ const cell = (value: number, ms: number): Cell => ({
   kind: 'value',
   stamp: { ms, counter: 0, writer: 'w' },
   value,
-  expiresMs: 0,
+  life: FOREVER,
 });
 
 const entries = (keep: (key: string) => boolean = () => true): Entry[] =>

@@ -1,8 +1,9 @@
 import type { Change, ChangeBatch, MapStatus, Unsubscribe } from './api.ts';
 import type { Entry } from './block-codec.ts';
-import { type Cell, expiresMsOf, isVisible, merge, viewOf } from './cell.ts';
+import { type Cell, isVisible, lifeOf, merge, viewOf } from './cell.ts';
 import { Deferred } from './deferred.ts';
 import type { TopGunError } from './error.ts';
+import { endMsOf } from './life.ts';
 import { callAll } from './notices.ts';
 import { bucketOf, PARTITIONS, partitionOf } from './partition.ts';
 import type { Position } from './store.ts';
@@ -253,7 +254,7 @@ export class Replica {
     }
     const wasCounted = before !== undefined && this.#isCounted(key, before);
     const isCounted = after !== undefined && this.#isOurs(after) && isVisible(after, this.#now());
-    const expiresMs = isCounted ? expiresMsOf(after as Cell) : 0;
+    const expiresMs = isCounted ? endMsOf(lifeOf(after as Cell)) : 0;
     if (expiresMs !== 0) {
       this.#expiring.set(key, expiresMs);
       this.#expectExpiry(expiresMs);
@@ -269,7 +270,7 @@ export class Replica {
   /** Whether the key was in `size`: an entry with an expiry is, until `expire` has counted it out. */
   #isCounted(key: string, cell: Cell): boolean {
     if (!this.#isOurs(cell)) return false;
-    return expiresMsOf(cell) === 0 ? isVisible(cell, 0) : this.#expiring.has(key);
+    return endMsOf(lifeOf(cell)) === 0 ? isVisible(cell, 0) : this.#expiring.has(key);
   }
 
   #touch(key: string): void {

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Cell, orCell } from './cell.ts';
+import type { Cell } from './cell.ts';
 import { encodeCanonical } from './cell-writer.ts';
 import { HybridClock } from './clock.ts';
 import type { WireCode } from './error.ts';
+import { FOREVER } from './life.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { MemoryStore } from './memory-store.ts';
 import { idsOf, type Level } from './message.ts';
+import { orCell } from './or-cell.ts';
 import { Sender } from './sender.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
 import type { Store, StoredOp } from './store.ts';
@@ -69,7 +71,7 @@ class Bench {
 
   write(key: string, value: Value = 1): void {
     const stamp = this.clock.next();
-    this.submit(key, { kind: 'value', stamp, value, expiresMs: 0 }, stamp);
+    this.submit(key, { kind: 'value', stamp, value, life: FOREVER }, stamp);
   }
 
   submit(key: string, cell: Cell, stamp: Stamp): void {
@@ -100,7 +102,7 @@ async function settle(): Promise<void> {
 }
 
 function valueCell(stamp: Stamp): Cell {
-  return { kind: 'value', stamp, value: 1, expiresMs: 0 };
+  return { kind: 'value', stamp, value: 1, life: FOREVER };
 }
 
 function stored(id: number, key: string, cell: Cell): StoredOp {
@@ -145,7 +147,7 @@ describe('an adopted outbox', () => {
   it('may hold what only a server with wider limits takes', async () => {
     let value: Value = 1;
     for (let depth = 0; depth < 40; depth++) value = [value];
-    const cell: Cell = { kind: 'value', stamp: at(NOW), value, expiresMs: 0 };
+    const cell: Cell = { kind: 'value', stamp: at(NOW), value, life: FOREVER };
     const store = new MemoryStore();
     await store.append([stored(1, 'k'.repeat(2_000), cell)]);
     const bench = new Bench(store);

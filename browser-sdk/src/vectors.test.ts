@@ -1,9 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import {
+  cellFrom,
+  hex,
+  type Json,
+  type JsonCell,
+  unhex,
+  valueFrom,
+  vectors,
+} from '../test/support/json-cells.ts';
 import { blockOf, type Entry } from './block-codec.ts';
 import { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';
-import { type Cell, fieldsCell, merge, orCell } from './cell.ts';
+import { type Cell, merge } from './cell.ts';
 import { decodeCanonical } from './cell-reader.ts';
 import { encodeCanonical } from './cell-writer.ts';
 import { digestsOf } from './digest.ts';
@@ -12,35 +20,6 @@ import type { Message } from './message.ts';
 import { decodeFrame, encodeFrame } from './message-codec.ts';
 import { keyHash, partitionOf } from './partition.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
-import { defineField, type Value } from './value.ts';
-
-/** The golden vectors that the Java codec is tested with too. */
-function vectors<T>(file: string): T[] {
-  const path = `../../protocol/src/main/resources/io/topgun/protocol/vectors/${file}.json`;
-  const found: T[] = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-  if (found.length === 0) throw new Error(`${file} is empty`);
-  return found;
-}
-
-type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-
-interface JsonCell {
-  readonly kind: Cell['kind'];
-  readonly stamp: Stamp;
-  readonly value?: Json;
-  readonly expires?: number;
-  readonly base?: { readonly stamp: Stamp; readonly present: boolean; readonly expires?: number };
-  readonly fields: readonly {
-    readonly name: string;
-    readonly stamp: Stamp;
-    readonly value?: Json;
-  }[];
-  readonly tags: readonly {
-    readonly stamp: Stamp;
-    readonly value?: Json;
-    readonly removedMs?: number;
-  }[];
-}
 
 interface JsonEntry {
   readonly map: string;
@@ -48,62 +27,23 @@ interface JsonEntry {
   readonly cell: JsonCell;
 }
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const unhex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
-
-function valueFrom(json: Json): Value {
-  if (typeof json !== 'object' || json === null) return json;
-  if (Array.isArray(json)) return json.map(valueFrom);
-  if (typeof json.$int === 'string') return BigInt(json.$int);
-  if (typeof json.$float === 'string') return Number(json.$float);
-  if (typeof json.$bytes === 'string') return unhex(json.$bytes);
-  const object: { [name: string]: Value } = {};
-  for (const name of Object.keys(json)) defineField(object, name, valueFrom(json[name] ?? null));
-  return object;
-}
-
-function optional(json: Json | undefined): Value | undefined {
-  return json === undefined ? undefined : valueFrom(json);
-}
-
-function cellOf(json: JsonCell): Cell {
-  switch (json.kind) {
-    case 'value': {
-      const { stamp, expires = 0 } = json;
-      return { kind: 'value', stamp, value: optional(json.value), expiresMs: expires };
-    }
-    case 'fields': {
-      const { base: at } = json;
-      const base = at === undefined ? null : { ...at, expiresMs: at.expires ?? 0 };
-      return fieldsCell(
-        base,
-        json.fields.map((field) => field.name),
-        json.fields.map((field) => optional(field.value)),
-        json.fields.map((field) => field.stamp),
-      );
-    }
-    case 'or':
-      return orCell(
-        json.tags.map(({ stamp, value, removedMs = 0 }) => ({
-          stamp,
-          value: optional(value),
-          removedMs,
-        })),
-      );
-  }
-}
-
 function messageOf(json: { [name: string]: Json }): Message {
   const message: { [name: string]: unknown } = { ...json };
   if (json.block !== undefined) {
     const entries = json.block as unknown as JsonEntry[];
     message.block = blockOf(
-      entries.map(({ map, key, cell }): Entry => ({ map, key, cell: cellOf(cell) })),
+      entries.map(({ map, key, cell }): Entry => ({ map, key, cell: cellFrom(cell) })),
     );
   }
   const bytesOf = (at: unknown): string => (at as { $bytes: string }).$bytes;
   if (json.storeId !== undefined) message.storeId = bytesOf(json.storeId);
   if (json.digests !== undefined) message.digests = unhex(bytesOf(json.digests));
+  if (Array.isArray(json.prefixes)) {
+    const { prefixes } = json;
+    message.prefixes = prefixes.flatMap((bucket, i) =>
+      i % 2 === 0 ? [{ bucket, prefixes: unhex(bytesOf(prefixes[i + 1])) }] : [],
+    );
+  }
   if (Array.isArray(json.positions)) {
     message.positions = (json.positions as [Json, number, number[]][]).map(
       ([storeId, incarnation, seqs]) => ({ storeId: bytesOf(storeId), incarnation, seqs }),
@@ -187,7 +127,7 @@ describe('cells', () => {
     readonly digestHex: string;
   }
   it.each(vectors<Vector>('cells'))('$name', ({ key, cell: json, canonicalHex, digestHex }) => {
-    const cell = cellOf(json);
+    const cell = cellFrom(json);
     expect(hex(encodeCanonical(key, cell))).toBe(canonicalHex);
     const [decodedKey, decoded] = decodeCanonical(new CborReader(unhex(canonicalHex)));
     expect(decodedKey).toBe(key);
@@ -205,8 +145,8 @@ describe('merges', () => {
   }
   const canonical = (cell: Cell): string => hex(encodeCanonical('k', cell));
   it.each(vectors<Vector>('merges'))('$name', ({ a, b, merged }) => {
-    expect(canonical(merge(cellOf(a), cellOf(b)))).toBe(canonical(cellOf(merged)));
-    expect(canonical(merge(cellOf(b), cellOf(a)))).toBe(canonical(cellOf(merged)));
+    expect(canonical(merge(cellFrom(a), cellFrom(b)))).toBe(canonical(cellFrom(merged)));
+    expect(canonical(merge(cellFrom(b), cellFrom(a)))).toBe(canonical(cellFrom(merged)));
   });
 });
 

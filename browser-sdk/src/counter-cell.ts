@@ -1,0 +1,98 @@
+import { compareStamps, type Stamp } from './stamp.ts';
+
+/** For how long behind its stamp a writer adds to a share; a constant of the protocol. */
+export const SHARE_MS = 86_400_000;
+
+/** What was added up, and what was taken off: each 0 to 2^53-1, not both 0. */
+export interface Sums {
+  readonly plus: number;
+  readonly minus: number;
+}
+
+/** What one writer has counted since its stamp, which names the share. */
+export interface Share extends Sums {
+  readonly stamp: Stamp;
+}
+
+/** The shares that the frontier has passed, in one. */
+export interface Folded extends Sums {
+  /** The greatest of their stamps. */
+  readonly ms: number;
+}
+
+/** A PN-counter. */
+export interface CounterCell {
+  readonly kind: 'counter';
+  readonly folded: Folded | null;
+  /** By stamp, all newer than what is folded. */
+  readonly shares: readonly Share[];
+}
+
+export function counterCell(folded: Folded | null, shares: readonly Share[]): CounterCell {
+  return { kind: 'counter', folded, shares };
+}
+
+export function mergeCounters(a: CounterCell, b: CounterCell): CounterCell {
+  const folded = laterFolded(a.folded, b.folded);
+  const shares: Share[] = [];
+  let isA = folded === a.folded;
+  let i = 0;
+  let j = 0;
+  while (i < a.shares.length || j < b.shares.length) {
+    const left = a.shares[i];
+    const right = b.shares[j];
+    const order = compareShares(left, right);
+    if (order <= 0) i++;
+    if (order >= 0) j++;
+    const one = order < 0 ? left : order > 0 ? right : mergeShare(left as Share, right as Share);
+    const share = one as Share;
+    const stays = folded === null || share.stamp.ms > folded.ms;
+    if (stays) shares.push(share);
+    if (share !== left ? stays : !stays) isA = false;
+  }
+  return isA ? a : counterCell(folded, shares);
+}
+
+function compareShares(a: Share | undefined, b: Share | undefined): number {
+  if (a === undefined) return 1;
+  return b === undefined ? -1 : compareStamps(a.stamp, b.stamp);
+}
+
+function mergeShare(a: Share, b: Share): Share {
+  if (b.plus <= a.plus && b.minus <= a.minus) return a;
+  return {
+    stamp: a.stamp,
+    plus: Math.max(a.plus, b.plus),
+    minus: Math.max(a.minus, b.minus),
+  };
+}
+
+function laterFolded(a: Folded | null, b: Folded | null): Folded | null {
+  if (a === null || b === null) return a ?? b;
+  return (b.ms - a.ms || b.plus - a.plus || b.minus - a.minus) > 0 ? b : a;
+}
+
+export function pruneCounter(cell: CounterCell, frontierMs: number): CounterCell {
+  const passed = cell.shares.filter(({ stamp }) => stamp.ms + SHARE_MS <= frontierMs);
+  if (passed.length === 0) return cell;
+  const sums = [...(cell.folded === null ? [] : [cell.folded]), ...passed].reduce(add, ZERO);
+  // The shares are in the order of their stamps and behind what is folded.
+  const { ms } = (passed.at(-1) as Share).stamp;
+  return counterCell({ ms, ...sums }, cell.shares.slice(passed.length));
+}
+
+const ZERO: Sums = { plus: 0, minus: 0 };
+
+/** Both sums stop at 2^53-1, so their order does not matter. */
+function add(a: Sums, b: Sums): Sums {
+  return {
+    plus: Math.min(Number.MAX_SAFE_INTEGER, a.plus + b.plus),
+    minus: Math.min(Number.MAX_SAFE_INTEGER, a.minus + b.minus),
+  };
+}
+
+/** What an application sees. */
+export function countOf(cell: CounterCell): number {
+  const { plus, minus } = cell.shares.reduce(add, cell.folded ?? ZERO);
+  return plus - minus;
+}
