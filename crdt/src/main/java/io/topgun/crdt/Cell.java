@@ -1,11 +1,13 @@
 package io.topgun.crdt;
 
+import java.util.Optional;
+
 /**
  * State of one entry: a state-based CRDT, immutable. A delta is a small state of the same kind.
  *
  * <p>Byte arrays inside are handed over, never copied, and nobody changes them afterwards.
  */
-public sealed interface Cell permits ValueCell, FieldsCell, OrCell {
+public sealed interface Cell permits ValueCell, FieldsCell, OrCell, CounterCell {
 
     CellKind kind();
 
@@ -19,9 +21,12 @@ public sealed interface Cell permits ValueCell, FieldsCell, OrCell {
     /** Whether a reader sees an entry at this time. */
     boolean isVisible(long nowMs);
 
-    /** Greatest time of any stamp or removal inside, in ms. */
+    /** Greatest time of any stamp, removal or touch inside, in ms. */
     long newestMs();
 
-    /** Whether nothing live is inside, so that the cell may go once the frontier has passed it. */
-    boolean isTombstone();
+    /**
+     * What the frontier leaves of this state: this same instance if nothing goes, empty if nothing is left. It holds for a replica that
+     * has all writes up to the frontier.
+     */
+    Optional<Cell> pruned(long frontierMs);
 }

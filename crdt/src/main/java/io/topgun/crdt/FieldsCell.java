@@ -14,24 +14,22 @@ import org.jspecify.annotations.Nullable;
 public final class FieldsCell implements Cell {
     private static final String[] NO_NAMES = {};
     private static final byte[] NO_VALUES = {};
-    private static final long ABSENT = -1;
 
-    /** The register: when the object was last set whole or deleted, and when it expires (0 is never). */
-    public record Base(Stamp stamp, boolean present, long expiresMs) {
+    /** The register: when the object was last set whole or deleted, and how long it lives. */
+    public record Base(Stamp stamp, boolean present, Life life) {
         public Base {
-            if (Expiry.checked(expiresMs) != 0 && !present) {
-                throw new IllegalArgumentException("A deleted entry does not expire");
+            if (!present && !life.equals(Life.FOREVER)) {
+                throw new IllegalArgumentException("A deleted entry has no life");
             }
         }
     }
 
     /** Time of the base; only with a writer. */
     final long time;
-
-    /** Expiry of a base that is present, 0 for never; {@link #ABSENT} if it is not: a flag of its own would cost each entry 8 bytes. */
-    private final long expiry;
     /** Writer of the base; null if there is no base. */
     final @Nullable String writer;
+    /** Life of a base that is present; null if it is not: a flag of its own would cost each entry 8 bytes. */
+    private final @Nullable Life life;
     /** In text order. */
     final String[] names;
     /** Canonical CBOR of the fields, one behind the other; a removed one is {@code undefined}. */
@@ -42,7 +40,7 @@ public final class FieldsCell implements Cell {
     FieldsCell(@Nullable FieldsCell base, String[] names, byte[] values, @Nullable Stamp @Nullable [] stamps) {
         this.time = base == null ? 0 : base.time;
         this.writer = base == null ? null : base.writer;
-        this.expiry = base == null ? ABSENT : base.expiry;
+        this.life = base == null ? null : base.life;
         this.names = names;
         this.values = values;
         this.stamps = stamps;
@@ -51,7 +49,7 @@ public final class FieldsCell implements Cell {
     private FieldsCell(Optional<Base> base, String[] names, byte[] values, @Nullable Stamp @Nullable [] stamps) {
         this.time = base.isPresent() ? base.get().stamp().time() : 0;
         this.writer = base.isPresent() ? base.get().stamp().writer() : null;
-        this.expiry = base.isPresent() && base.get().present() ? base.get().expiresMs() : ABSENT;
+        this.life = base.isPresent() && base.get().present() ? base.get().life() : null;
         this.names = names;
         this.values = values;
         this.stamps = stamps;
@@ -73,8 +71,8 @@ public final class FieldsCell implements Cell {
     }
 
     /** Replaces the whole object. */
-    public static FieldsCell set(Stamp stamp, long expiresMs, String[] names, byte[] values) {
-        return of(Optional.of(new Base(stamp, true, expiresMs)), names, values, null);
+    public static FieldsCell set(Stamp stamp, Life life, String[] names, byte[] values) {
+        return of(Optional.of(new Base(stamp, true, life)), names, values, null);
     }
 
     /** Changes some fields of an object that exists; {@code undefined} removes one. */
@@ -85,7 +83,7 @@ public final class FieldsCell implements Cell {
     }
 
     public static FieldsCell delete(Stamp stamp) {
-        return of(Optional.of(new Base(stamp, false, 0)), NO_NAMES, NO_VALUES, null);
+        return of(Optional.of(new Base(stamp, false, Life.FOREVER)), NO_NAMES, NO_VALUES, null);
     }
 
     @Override
@@ -94,9 +92,7 @@ public final class FieldsCell implements Cell {
     }
 
     public Optional<Base> base() {
-        return writer == null
-                ? Optional.empty()
-                : Optional.of(new Base(new Stamp(time, writer), isPresent(), expiresMs()));
+        return writer == null ? Optional.empty() : Optional.of(new Base(new Stamp(time, writer), isPresent(), life()));
     }
 
     public boolean hasBase() {
@@ -118,12 +114,12 @@ public final class FieldsCell implements Cell {
 
     /** Whether the base says that the object exists. */
     public boolean isPresent() {
-        return expiry != ABSENT;
+        return life != null;
     }
 
-    /** Expiry in ms; 0 is never. */
-    public long expiresMs() {
-        return Math.max(expiry, 0);
+    /** How long the object lives; without a bound if the base is not present. */
+    public Life life() {
+        return life == null ? Life.FOREVER : life;
     }
 
     public int size() {
@@ -174,12 +170,12 @@ public final class FieldsCell implements Cell {
 
     @Override
     public boolean isVisible(long nowMs) {
-        return isPresent() && !Expiry.isOver(expiry, nowMs);
+        return life != null && nowMs < life.endMs();
     }
 
     @Override
     public long newestMs() {
-        long newest = writer == null ? 0 : Stamp.msOf(time);
+        long newest = writer == null ? 0 : Math.max(Stamp.msOf(time), life().touchedMs());
         if (stamps != null) {
             for (Stamp stamp : stamps) {
                 newest = stamp == null ? newest : Math.max(newest, stamp.ms());
@@ -188,10 +184,9 @@ public final class FieldsCell implements Cell {
         return newest;
     }
 
-    /** True of updates without a base too: past the frontier no base can come that they would change. */
     @Override
-    public boolean isTombstone() {
-        return !isPresent();
+    public Optional<Cell> pruned(long frontierMs) {
+        return FieldsPrune.pruned(this, frontierMs);
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * what the base leaves standing.
  *
  * <p>It is a least upper bound because both orders are total and a greater base leaves less: bases
- * go by stamp, then absent over present, then expiry; fields by stamp, then a value over its removal, then
+ * go by stamp, then absent over present, then life; fields by stamp, then a value over its removal, then
  * bytes. Past the stamps the orders only matter if a writer used one twice.
  */
 final class FieldsMerge {
@@ -64,7 +64,7 @@ final class FieldsMerge {
         if (order == 0) {
             order = Boolean.compare(right.isPresent(), left.isPresent());
         }
-        return order != 0 ? order : Long.compare(left.expiresMs(), right.expiresMs());
+        return order != 0 ? order : left.life().compareTo(right.life());
     }
 
     /** Whether all fields of a cell are older than a base. */

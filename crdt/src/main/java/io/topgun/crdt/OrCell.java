@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +78,12 @@ public final class OrCell implements Cell {
 
     @Override
     public boolean isVisible(long nowMs) {
-        return !isTombstone();
+        for (OrTag tag : tags) {
+            if (!tag.isRemoved()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -90,13 +96,22 @@ public final class OrCell implements Cell {
     }
 
     @Override
-    public boolean isTombstone() {
+    public Optional<Cell> pruned(long frontierMs) {
+        int count = 0;
         for (OrTag tag : tags) {
-            if (!tag.isRemoved()) {
-                return false;
+            count += tag.isBehind(frontierMs) ? 0 : 1;
+        }
+        if (count == tags.length) {
+            return Optional.of(this);
+        }
+        OrTag[] rest = new OrTag[count];
+        int at = 0;
+        for (OrTag tag : tags) {
+            if (!tag.isBehind(frontierMs)) {
+                rest[at++] = tag;
             }
         }
-        return true;
+        return count == 0 ? Optional.empty() : Optional.of(new OrCell(rest));
     }
 
     @Override

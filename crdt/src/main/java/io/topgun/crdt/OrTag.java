@@ -55,6 +55,11 @@ public final class OrTag {
         return removedMs;
     }
 
+    /** Whether it is removed and the frontier has passed it. */
+    boolean isBehind(long frontierMs) {
+        return value == null && Stamp.msOf(time) <= frontierMs && removedMs <= frontierMs;
+    }
+
     int compareStamp(OrTag that) {
         return Stamp.compare(time, writer, that.time, that.writer);
     }

@@ -7,24 +7,24 @@ import org.jspecify.annotations.Nullable;
 /** Last-writer-wins register: the greater stamp wins whole. Without a value it is a tombstone. */
 public final class ValueCell implements Cell {
     private final long time;
-    private final long expiresMs;
     private final String writer;
     private final byte @Nullable [] value;
+    private final Life life;
 
-    private ValueCell(Stamp stamp, byte @Nullable [] value, long expiresMs) {
+    private ValueCell(Stamp stamp, byte @Nullable [] value, Life life) {
         this.time = stamp.time();
         this.writer = stamp.writer();
         this.value = value;
-        this.expiresMs = Expiry.checked(expiresMs);
+        this.life = life;
     }
 
-    /** A value in canonical CBOR; {@code expiresMs} 0 means never. */
-    public static ValueCell set(Stamp stamp, byte[] value, long expiresMs) {
-        return new ValueCell(stamp, value, expiresMs);
+    /** A value in canonical CBOR. */
+    public static ValueCell set(Stamp stamp, byte[] value, Life life) {
+        return new ValueCell(stamp, value, life);
     }
 
     public static ValueCell remove(Stamp stamp) {
-        return new ValueCell(stamp, null, 0);
+        return new ValueCell(stamp, null, Life.FOREVER);
     }
 
     @Override
@@ -49,8 +49,9 @@ public final class ValueCell implements Cell {
         return Optional.ofNullable(value);
     }
 
-    public long expiresMs() {
-        return expiresMs;
+    /** How long it lives; without a bound once removed. */
+    public Life life() {
+        return life;
     }
 
     @Override
@@ -70,22 +71,23 @@ public final class ValueCell implements Cell {
         if (order == 0 && value != null && that.value != null) {
             order = Arrays.compareUnsigned(value, that.value);
         }
-        return order != 0 ? order : Long.compare(expiresMs, that.expiresMs);
+        return order != 0 ? order : life.compareTo(that.life);
     }
 
     @Override
     public boolean isVisible(long nowMs) {
-        return value != null && !Expiry.isOver(expiresMs, nowMs);
+        return value != null && nowMs < life.endMs();
     }
 
     @Override
     public long newestMs() {
-        return Stamp.msOf(time);
+        return Math.max(Stamp.msOf(time), life.touchedMs());
     }
 
     @Override
-    public boolean isTombstone() {
-        return value == null;
+    public Optional<Cell> pruned(long frontierMs) {
+        boolean goes = Stamp.msOf(time) <= frontierMs && (value == null || life.endMs() <= frontierMs);
+        return goes ? Optional.empty() : Optional.of(this);
     }
 
     @Override
@@ -100,7 +102,6 @@ public final class ValueCell implements Cell {
 
     @Override
     public String toString() {
-        return "ValueCell[" + stamp() + ", " + (value == null ? "removed" : Arrays.toString(value)) + ", expires "
-                + expiresMs + "]";
+        return "ValueCell[" + stamp() + ", " + (value == null ? "removed" : Arrays.toString(value)) + ", " + life + "]";
     }
 }

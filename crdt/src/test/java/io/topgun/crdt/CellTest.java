@@ -19,13 +19,13 @@ class CellTest {
 
     @Test
     void shouldReadAsAbsentWhenExpired() {
-        ValueCell value = ValueCell.set(EARLY, VALUES, 100);
-        assertTrue(value.isVisible(100));
-        assertFalse(value.isVisible(101));
-        FieldsCell fields = FieldsCell.set(EARLY, 100, NAMES, VALUES);
-        assertTrue(fields.isVisible(100));
-        assertFalse(fields.isVisible(101));
-        assertTrue(FieldsCell.set(EARLY, 0, NAMES, VALUES).isVisible(Long.MAX_VALUE));
+        ValueCell value = ValueCell.set(EARLY, VALUES, Life.until(100));
+        assertTrue(value.isVisible(99));
+        assertFalse(value.isVisible(100));
+        FieldsCell fields = FieldsCell.set(EARLY, Life.until(100), NAMES, VALUES);
+        assertTrue(fields.isVisible(99));
+        assertFalse(fields.isVisible(100));
+        assertTrue(FieldsCell.set(EARLY, Life.FOREVER, NAMES, VALUES).isVisible(Stamp.MS_MAX));
     }
 
     @Test
@@ -33,12 +33,13 @@ class CellTest {
         FieldsCell update = FieldsCell.update(LATE, NAMES, VALUES);
         assertFalse(update.isVisible(0));
         assertFalse(update.merge(FieldsCell.delete(EARLY)).isVisible(0));
-        assertTrue(update.merge(FieldsCell.set(EARLY, 0, NAMES, VALUES)).isVisible(0));
+        assertTrue(
+                update.merge(FieldsCell.set(EARLY, Life.FOREVER, NAMES, VALUES)).isVisible(0));
     }
 
     @Test
     void shouldShareNamesWhenAnUpdateChangesValuesOnly() {
-        FieldsCell set = FieldsCell.set(EARLY, 0, NAMES, VALUES);
+        FieldsCell set = FieldsCell.set(EARLY, Life.FOREVER, NAMES, VALUES);
         FieldsCell merged = set.merge(FieldsCell.update(LATE, new String[] {"yy"}, new byte[] {3}));
         assertSame(NAMES, merged.names());
         assertArrayEquals(new byte[] {1, 3}, merged.values());
@@ -47,7 +48,7 @@ class CellTest {
 
     @Test
     void shouldGiveNoValueWhenFieldIsRemovedOrUnknown() {
-        FieldsCell cell = FieldsCell.set(EARLY, 0, NAMES, VALUES)
+        FieldsCell cell = FieldsCell.set(EARLY, Life.FOREVER, NAMES, VALUES)
                 .merge(FieldsCell.update(LATE, new String[] {"yy"}, new byte[] {CborItems.UNDEFINED}));
         assertArrayEquals(new byte[] {1}, cell.value("x").orElseThrow());
         assertEquals(Optional.empty(), cell.value("yy"));
@@ -55,20 +56,21 @@ class CellTest {
     }
 
     @Test
-    void shouldBeTombstoneWhenNothingLiveIsInside() {
-        assertTrue(ValueCell.remove(EARLY).isTombstone());
-        assertTrue(FieldsCell.delete(EARLY).isTombstone());
-        assertTrue(FieldsCell.update(EARLY, NAMES, VALUES).isTombstone());
-        OrCell removed = OrCell.remove(List.of(EARLY), 99);
-        assertTrue(removed.isTombstone());
-        assertEquals(99, removed.newestMs());
-        assertFalse(removed.merge(OrCell.add(LATE, new byte[] {1})).isTombstone());
+    void shouldTellTheTimeOfTheNewestStampRemovalOrTouch() {
+        assertEquals(99, OrCell.remove(List.of(EARLY), 99).newestMs());
+        assertEquals(99, ValueCell.set(EARLY, VALUES, Life.of(0, 1, 99)).newestMs());
+        assertEquals(99, FieldsCell.set(EARLY, Life.of(0, 1, 99), NAMES, VALUES).newestMs());
+        assertEquals(
+                20,
+                CounterCell.share(EARLY, 1, 0)
+                        .merge(CounterCell.share(LATE, 1, 0))
+                        .newestMs());
     }
 
     @Test
     void shouldRefuseWhenPartsDoNotFit() {
-        assertThrows(IllegalArgumentException.class, () -> ValueCell.set(EARLY, VALUES, -1));
-        assertThrows(IllegalArgumentException.class, () -> new FieldsCell.Base(EARLY, false, 5));
+        assertThrows(IllegalArgumentException.class, () -> ValueCell.set(EARLY, VALUES, Life.until(-1)));
+        assertThrows(IllegalArgumentException.class, () -> new FieldsCell.Base(EARLY, false, Life.until(5)));
         assertThrows(IllegalArgumentException.class, () -> FieldsCell.of(Optional.empty(), NAMES, VALUES, null));
         assertThrows(
                 IllegalArgumentException.class,

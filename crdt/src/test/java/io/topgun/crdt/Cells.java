@@ -3,10 +3,12 @@ package io.topgun.crdt;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 
 /**
  * Arbitrary cells over so few stamps, names and values that they clash all the time, equal stamps
@@ -32,21 +34,28 @@ final class Cells {
                 new byte[] {(byte) 0xa1, 0x61, 'k', (byte) 0xf6}));
     }
 
-    private static Arbitrary<Long> expiries() {
-        return Arbitraries.of(0L, 0L, 1L, 2L);
+    private static Arbitrary<Life> lives() {
+        return Arbitraries.of(
+                Life.FOREVER,
+                Life.FOREVER,
+                Life.until(1),
+                Life.until(2),
+                Life.of(0, 1, 0),
+                Life.of(0, 1, 2),
+                Life.of(2, 1, 1),
+                Life.of(2, 3, 0));
     }
 
     private static Arbitrary<Cell> valueDeltas() {
-        Arbitrary<Cell> set =
-                Combinators.combine(stamps(), values(), expiries()).as(ValueCell::set);
+        Arbitrary<Cell> set = Combinators.combine(stamps(), values(), lives()).as(ValueCell::set);
         return Arbitraries.oneOf(set, stamps().map(ValueCell::remove));
     }
 
     private static Arbitrary<Cell> fieldsDeltas() {
         Arbitrary<String> names = Arbitraries.of("a", "b", "cc", "é", "ddd");
         Arbitrary<Cell> set = Combinators.combine(
-                        stamps(), expiries(), Arbitraries.maps(names, values()).ofMaxSize(4))
-                .as((stamp, expires, fields) -> set(stamp, expires, fields));
+                        stamps(), lives(), Arbitraries.maps(names, values()).ofMaxSize(4))
+                .as(Cells::set);
         Arbitrary<Cell> update = Combinators.combine(
                         stamps(),
                         Arbitraries.maps(names, Arbitraries.oneOf(values(), Arbitraries.just(REMOVED)))
@@ -56,9 +65,9 @@ final class Cells {
         return Arbitraries.oneOf(set, update, stamps().map(FieldsCell::delete));
     }
 
-    private static Cell set(Stamp stamp, long expiresMs, Map<String, byte[]> fields) {
+    private static Cell set(Stamp stamp, Life life, Map<String, byte[]> fields) {
         Map<String, byte[]> sorted = sorted(fields);
-        return FieldsCell.set(stamp, expiresMs, sorted.keySet().toArray(String[]::new), joined(sorted));
+        return FieldsCell.set(stamp, life, sorted.keySet().toArray(String[]::new), joined(sorted));
     }
 
     private static Cell update(Stamp stamp, Map<String, byte[]> fields) {
@@ -87,11 +96,21 @@ final class Cells {
         return Arbitraries.oneOf(add, remove);
     }
 
+    private static Arbitrary<Cell> counterDeltas() {
+        Arbitrary<Long> amounts = Arbitraries.of(0L, 1L, 2L, CounterCell.SUM_MAX);
+        Arbitrary<Cell> shares = Combinators.combine(stamps(), amounts, amounts)
+                .as((stamp, plus, minus) -> CounterCell.share(stamp, plus, minus + (plus == 0 && minus == 0 ? 1 : 0)));
+        Arbitrary<Cell> folded = Combinators.combine(Arbitraries.longs().between(0, 2), amounts)
+                .as((ms, plus) -> CounterCell.of(Optional.of(new CounterCell.Folded(ms, plus, 1)), Shares.none()));
+        return Arbitraries.frequencyOf(Tuple.of(4, shares), Tuple.of(1, folded));
+    }
+
     static Arbitrary<Cell> deltas(CellKind kind) {
         return switch (kind) {
             case VALUE -> valueDeltas();
             case FIELDS -> fieldsDeltas();
             case OR -> orDeltas();
+            case COUNTER -> counterDeltas();
         };
     }
 

@@ -1,5 +1,6 @@
 package io.topgun.node;
 
+import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
 import io.topgun.protocol.CborWriter;
@@ -59,7 +60,7 @@ final class BadInput {
 
     static Message.Ops validOps(String map, String key, int value) {
         Stamp stamp = Stamp.of(System.currentTimeMillis(), 0, WRITER);
-        ValueCell cell = ValueCell.set(stamp, new byte[] {(byte) value}, 0);
+        ValueCell cell = ValueCell.set(stamp, new byte[] {(byte) value}, Life.FOREVER);
         return new Message.Ops(Level.PERSISTED, List.of(new Op(1, map, key, cell)), List.of());
     }
 

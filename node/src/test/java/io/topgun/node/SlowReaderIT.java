@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.HybridClock;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.ValueCell;
 import io.topgun.protocol.CborWriter;
@@ -62,7 +63,7 @@ class SlowReaderIT {
             for (int i = change; i < change + BATCH; i++) {
                 byte[] value =
                         new CborWriter().text("change " + i + " of a key").toByteArray();
-                ops.add(new Op(i, "m", "key-" + i % KEYS, ValueCell.set(clock.next(), value, 0)));
+                ops.add(new Op(i, "m", "key-" + i % KEYS, ValueCell.set(clock.next(), value, Life.FOREVER)));
             }
             writer.send(new Message.Ops(Level.PERSISTED, ops, List.of()));
             assertEquals(List.of(), writer.expect(Message.Ack.class).rejections());

@@ -1,6 +1,7 @@
 package io.topgun.node;
 
 import io.topgun.crdt.HybridClock;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.ValueCell;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Level;
@@ -77,7 +78,7 @@ final class SteadyWriter implements AutoCloseable {
             List<Op> ops = new ArrayList<>();
             for (long i = id; i < id + BATCH; i++) {
                 byte[] value = new CborWriter().integer(i).toByteArray();
-                ops.add(new Op(i, map, "key-" + i, ValueCell.set(clock.next(), value, 0)));
+                ops.add(new Op(i, map, "key-" + i, ValueCell.set(clock.next(), value, Life.FOREVER)));
             }
             var unused = client.send(new Message.Ops(Level.PERSISTED, ops, List.of()));
         }

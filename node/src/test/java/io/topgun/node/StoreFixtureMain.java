@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
@@ -97,7 +98,7 @@ final class StoreFixtureMain {
                         peer,
                         "values",
                         key(partition, "v" + i),
-                        ValueCell.set(stamp, cbor(values.get(i)), i * FAR_OFF / 6));
+                        ValueCell.set(stamp, cbor(values.get(i)), Life.until(i * FAR_OFF / 6)));
             }
         }
         send(peer, "values", key(PARTITIONS[1], "v0"), value(NOW + 50, "later"));
@@ -109,11 +110,11 @@ final class StoreFixtureMain {
         for (int partition : PARTITIONS) {
             byte[] values = cbor(out -> out.number(48.85341).text("Paris").integer(2_138_551));
             Stamp set = Stamp.of(NOW, 0, "a");
-            Cell paris = FieldsCell.set(set, 0, city, values);
+            Cell paris = FieldsCell.set(set, Life.FOREVER, city, values);
             Cell renamed = FieldsCell.update(Stamp.of(NOW + 5, 0, "b"), new String[] {"name"}, text("Lutetia"));
             Cell moved =
                     FieldsCell.update(Stamp.of(NOW + 6, 1, "c"), new String[] {"lat"}, cbor(CborWriter::undefined));
-            Cell expiring = FieldsCell.set(set, FAR_OFF, city, values);
+            Cell expiring = FieldsCell.set(set, Life.until(FAR_OFF), city, values);
             String first = key(partition, "f0");
             String second = key(partition, "f1");
             send(
@@ -124,7 +125,7 @@ final class StoreFixtureMain {
             send(peer, "fields", first, renamed);
             send(peer, op("fields", first, moved), op("fields", second, renamed));
             send(peer, "fields", key(partition, "f2"), renamed);
-            send(peer, "fields", key(partition, "f3"), FieldsCell.set(set, 0, new String[0], new byte[0]));
+            send(peer, "fields", key(partition, "f3"), FieldsCell.set(set, Life.FOREVER, new String[0], new byte[0]));
         }
         String old = key(PARTITIONS[1], "old but there");
         send(
@@ -133,7 +134,7 @@ final class StoreFixtureMain {
                 old,
                 FieldsCell.set(
                         Stamp.of(LONG_AGO, 0, "a"),
-                        0,
+                        Life.FOREVER,
                         city,
                         cbor(out -> out.integer(1).integer(2).integer(3))));
         send(
@@ -208,7 +209,7 @@ final class StoreFixtureMain {
     }
 
     private static ValueCell value(long ms, String text) {
-        return ValueCell.set(Stamp.of(ms, 0, "w1"), text(text), 0);
+        return ValueCell.set(Stamp.of(ms, 0, "w1"), text(text), Life.FOREVER);
     }
 
     private static byte[] text(String text) {

@@ -1,6 +1,7 @@
 package io.topgun.protocol;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.Stamp;
@@ -118,6 +119,10 @@ final class BlockWriter implements CellForm.Out {
             case ValueCell value -> Stamp.msOf(value.time());
             case FieldsCell fields -> leastMs(fields);
             case OrCell or -> Stamp.msOf(or.tags().get(0).time()); // sorted
+            case CounterCell counter ->
+                counter.folded()
+                        .map(CounterCell.Folded::ms)
+                        .orElseGet(() -> Stamp.msOf(counter.shares().time(0)));
         };
     }
 

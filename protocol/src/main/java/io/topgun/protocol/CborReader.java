@@ -104,6 +104,11 @@ public final class CborReader {
         return unsigned(8);
     }
 
+    /** The first {@code width} bytes of a digest, zeros behind them. */
+    long rawDigest(int width) {
+        return unsigned(width) << (8 * (8 - width));
+    }
+
     /** Length of an array, none of which is longer than the bytes that are left. */
     public int array() {
         return length(4);

@@ -138,6 +138,14 @@ public final class CborWriter {
         return this;
     }
 
+    /** The first {@code width} bytes of a digest. */
+    CborWriter rawDigest(long digest, int width) {
+        reserve(8);
+        LONG.set(buffer, size, digest);
+        size += width;
+        return this;
+    }
+
     private CborWriter simple(int code) {
         reserve(1);
         buffer[size++] = (byte) code;

@@ -1,12 +1,16 @@
 package io.topgun.protocol;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
+import io.topgun.crdt.Shares;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Reads cells in one of the two forms and checks every rule of a cell. Used again for cell after
@@ -44,10 +48,13 @@ final class CellReader {
         }
         key = readKey();
         long kind = in.integer();
-        if (kind < 1 || kind > 3) {
-            throw new ProtocolException(ErrorCode.UNKNOWN_KIND, "Kind " + kind);
-        }
-        return kind == 1 ? value(length - 2) : kind == 2 ? fields.read(length - 2) : or(length - 2);
+        return switch ((int) Math.max(0, Math.min(kind, 7))) {
+            case 1 -> value(length - 2);
+            case 2 -> fields.read(length - 2);
+            case 3 -> or(length - 2);
+            case 4 -> counter(length - 2);
+            default -> throw new ProtocolException(ErrorCode.UNKNOWN_KIND, "Kind " + kind);
+        };
     }
 
     private String readKey() {
@@ -63,18 +70,68 @@ final class CellReader {
     }
 
     private Cell value(int length) {
-        if (length != 4 && length != 5) {
+        if (length != 4 && length != 5 && length != 7) {
             throw invalid("Value cell of " + length + " elements");
         }
         Stamp stamp = stamp();
         if (in.tryUndefined()) {
-            if (length == 5) {
-                throw invalid("A removed value does not expire");
+            if (length > 4) {
+                throw invalid("A removed value has no life");
             }
             return ValueCell.remove(stamp);
         }
         byte[] value = value();
-        return ValueCell.set(stamp, value, length == 5 ? expires() : 0);
+        boolean idle = length == 7;
+        return ValueCell.set(stamp, value, life(length == 5 || (idle && !in.tryNothing()), idle));
+    }
+
+    private Cell counter(int length) {
+        int count = length - 1;
+        if (count > limits.sharesMax()) {
+            throw new ProtocolException(ErrorCode.TOO_MANY_FIELDS, count + " shares");
+        }
+        Optional<CounterCell.Folded> folded = in.tryNothing() ? Optional.empty() : Optional.of(folded());
+        if (folded.isEmpty() && count == 0) {
+            throw invalid("Neither a folded part nor a share");
+        }
+        long[] times = new long[count];
+        String[] writers = new String[count];
+        long[] plus = new long[count];
+        long[] minus = new long[count];
+        long foldedMs = folded.map(CounterCell.Folded::ms).orElse(-1L);
+        for (int i = 0; i < count; i++) {
+            elements(5, "Share");
+            Stamp stamp = stamp();
+            times[i] = stamp.time();
+            writers[i] = stamp.writer();
+            plus[i] = in.natural();
+            minus[i] = in.natural();
+            boolean isBehind = i == 0
+                    ? stamp.ms() <= foldedMs
+                    : Stamp.compare(times[i - 1], writers[i - 1], times[i], writers[i]) >= 0;
+            if (isBehind || (plus[i] | minus[i]) == 0) {
+                throw invalid("Shares twice, out of order, of nothing, or not newer than the folded part");
+            }
+        }
+        return CounterCell.of(folded, Shares.of(times, writers, plus, minus));
+    }
+
+    private CounterCell.Folded folded() {
+        elements(3, "Folded part");
+        long ms = ms();
+        long plus = in.natural();
+        long minus = in.natural();
+        if ((plus | minus) == 0) {
+            throw invalid("Folded part of nothing");
+        }
+        return new CounterCell.Folded(ms, plus, minus);
+    }
+
+    private void elements(int wanted, String what) {
+        int length = in.array();
+        if (length != wanted) {
+            throw invalid(what + " of " + length + " elements");
+        }
     }
 
     private Cell or(int count) {
@@ -126,12 +183,17 @@ final class CellReader {
         return ms;
     }
 
-    long expires() {
-        long ms = form.baseMs() + in.integer();
-        if (ms == 0 || (ms & ~Stamp.MS_MAX) != 0) {
-            throw invalid("Expiry out of range");
+    /** The parts of a life that are there. */
+    Life life(boolean expires, boolean idle) {
+        long expiresMs = expires ? form.baseMs() + in.integer() : 0;
+        long idleMs = idle ? in.integer() : 0;
+        long touchedMs = idle ? form.baseMs() + in.integer() : 0;
+        if ((expires && expiresMs == 0)
+                || (idle && idleMs == 0)
+                || ((expiresMs | idleMs | touchedMs) & ~Stamp.MS_MAX) != 0) {
+            throw invalid("Life out of range");
         }
-        return ms;
+        return Life.of(expiresMs, idleMs, touchedMs);
     }
 
     private byte[] value() {

@@ -2,9 +2,12 @@ package io.topgun.protocol;
 
 import io.topgun.crdt.CborItems;
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
+import io.topgun.crdt.Shares;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
 import java.util.Arrays;
@@ -31,6 +34,7 @@ final class CellWriter {
             case ValueCell value -> value(key, value);
             case FieldsCell fields -> fields(key, fields);
             case OrCell or -> or(key, or);
+            case CounterCell counter -> counter(key, counter);
         }
     }
 
@@ -39,21 +43,34 @@ final class CellWriter {
     }
 
     private void stamp(long time, String writer) {
-        out.integer(Stamp.msOf(time) - form.baseMs()).integer(Stamp.counterOf(time));
+        ms(Stamp.msOf(time));
+        out.integer(Stamp.counterOf(time));
         form.writer(out, writer);
     }
 
-    private void expires(long expiresMs) {
-        if (expiresMs != 0) {
-            out.integer(expiresMs - form.baseMs());
-        }
+    private void ms(long ms) {
+        out.integer(ms - form.baseMs());
     }
 
     private void value(String key, ValueCell cell) {
-        head(cell.expiresMs() == 0 ? 6 : 7, key, cell);
+        Life life = cell.life();
+        head(life.idleMs() != 0 ? 9 : life.expiresMs() != 0 ? 7 : 6, key, cell);
         stamp(cell.time(), cell.writer());
         cell.value().ifPresentOrElse(this::raw, () -> out.undefined());
-        expires(cell.expiresMs());
+        if (life.idleMs() != 0 && life.expiresMs() == 0) {
+            out.nothing();
+        }
+        life(life);
+    }
+
+    private void life(Life life) {
+        if (life.expiresMs() != 0) {
+            ms(life.expiresMs());
+        }
+        if (life.idleMs() != 0) {
+            out.integer(life.idleMs());
+            ms(life.touchedMs());
+        }
     }
 
     private void fields(String key, FieldsCell cell) {
@@ -105,10 +122,14 @@ final class CellWriter {
     }
 
     private void base(FieldsCell cell, int fields) {
-        out.array(4 + (cell.expiresMs() == 0 ? 0 : 1) + 2 * fields);
+        Life life = cell.life();
+        int flags = (cell.isPresent() ? FieldsReader.PRESENT : 0)
+                | (life.expiresMs() == 0 ? 0 : FieldsReader.EXPIRES)
+                | (life.idleMs() == 0 ? 0 : FieldsReader.IDLE);
+        out.array(FieldsReader.headLength(flags) + 2 * fields);
         stamp(cell.baseTime(), cell.baseWriter());
-        out.integer((cell.isPresent() ? 1 : 0) | (cell.expiresMs() == 0 ? 0 : 2));
-        expires(cell.expiresMs());
+        out.integer(flags);
+        life(life);
         String[] names = cell.names();
         byte[] values = cell.values();
         int from = 0;
@@ -139,9 +160,26 @@ final class CellWriter {
             stamp(tag.time(), tag.writer());
             tag.value().ifPresentOrElse(this::raw, () -> out.undefined());
             if (tag.isRemoved()) {
-                out.integer(tag.removedMs() - form.baseMs());
+                ms(tag.removedMs());
             }
         }
+    }
+
+    private void counter(String key, CounterCell cell) {
+        Shares shares = cell.shares();
+        head(3 + shares.size(), key, cell);
+        cell.folded().ifPresentOrElse(this::folded, out::nothing);
+        for (int i = 0; i < shares.size(); i++) {
+            out.array(5);
+            stamp(shares.time(i), shares.writer(i));
+            out.integer(shares.plus(i)).integer(shares.minus(i));
+        }
+    }
+
+    private void folded(CounterCell.Folded folded) {
+        out.array(3);
+        ms(folded.ms());
+        out.integer(folded.plus()).integer(folded.minus());
     }
 
     private void raw(byte[] value) {

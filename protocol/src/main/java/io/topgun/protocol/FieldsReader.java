@@ -1,6 +1,7 @@
 package io.topgun.protocol;
 
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.TextOrder;
 import java.util.Arrays;
@@ -9,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the body of a fields cell: the base, then one group of fields per stamp. */
 final class FieldsReader {
-    private static final int PRESENT = 1;
-    private static final int EXPIRES = 2;
+    /** Flags of a base. */
+    static final int PRESENT = 1;
+
+    static final int EXPIRES = 2;
+    static final int IDLE = 4;
 
     private final CellReader cell;
     private final CborReader in;
@@ -62,15 +66,20 @@ final class FieldsReader {
             throw CellReader.invalid("Base too short");
         }
         Stamp stamp = cell.stamp();
-        long flags = in.natural(PRESENT | EXPIRES);
+        int flags = (int) in.natural(PRESENT | EXPIRES | IDLE);
         boolean present = (flags & PRESENT) != 0;
-        int head = flags > PRESENT ? 5 : 4;
-        if (flags == EXPIRES || length < head || (!present && length > head)) {
-            throw CellReader.invalid("A deleted entry has neither fields nor an expiry");
+        int head = headLength(flags);
+        if (length < head || (!present && length > 4)) {
+            throw CellReader.invalid("A deleted entry has neither fields nor a life");
         }
-        long expiresMs = head == 5 ? cell.expires() : 0;
+        Life life = cell.life((flags & EXPIRES) != 0, (flags & IDLE) != 0);
         fields(length - head, null);
-        return new FieldsCell.Base(stamp, present, expiresMs);
+        return new FieldsCell.Base(stamp, present, life);
+    }
+
+    /** Number of elements of a base in front of its fields. */
+    static int headLength(int flags) {
+        return 4 + ((flags & EXPIRES) == 0 ? 0 : 1) + ((flags & IDLE) == 0 ? 0 : 2);
     }
 
     private Stamp group() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.TextOrder;
 import java.io.IOException;
@@ -40,9 +41,9 @@ public final class JsonValues {
             return values;
         }
 
-        /** The cell that replaces an entry by this object; {@code expiresMs} 0 means never. */
-        public FieldsCell set(Stamp stamp, long expiresMs) {
-            return FieldsCell.set(stamp, expiresMs, names, values);
+        /** The cell that replaces an entry by this object. */
+        public FieldsCell set(Stamp stamp, Life life) {
+            return FieldsCell.set(stamp, life, names, values);
         }
     }
 

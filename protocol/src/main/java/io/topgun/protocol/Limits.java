@@ -13,6 +13,7 @@ public record Limits(
         int valueBytesMax,
         int fieldsMax,
         int tagsMax,
+        int sharesMax,
         int depthMax,
         int subscriptionsMax,
         int mapsPerSubscribeMax,
@@ -21,10 +22,11 @@ public record Limits(
     static final int NESTING_MAX = 256;
 
     private static final Limits DEFAULTS =
-            new Limits(1 << 20, 10_000, 128, 1_024, 262_144, 1_024, 65_536, 32, 1_000, 1_000, 60_000);
+            new Limits(1 << 20, 10_000, 128, 1_024, 262_144, 1_024, 65_536, 131_072, 32, 1_000, 1_000, 60_000);
 
     /** For states that were accepted when they came in: bounded by what carries them. */
     static final Limits STATE = new Limits(
+            Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
@@ -40,7 +42,8 @@ public record Limits(
     public Limits {
         int least = Math.min(Math.min(frameBytesMax, opsPerFrameMax), Math.min(mapNameBytesMax, keyBytesMax));
         least = Math.min(Math.min(least, valueBytesMax), Math.min(fieldsMax, tagsMax));
-        least = Math.min(Math.min(least, depthMax), Math.min(subscriptionsMax, mapsPerSubscribeMax));
+        least = Math.min(
+                Math.min(least, sharesMax), Math.min(depthMax, Math.min(subscriptionsMax, mapsPerSubscribeMax)));
         if (Math.min(least, clockAheadMsMax) < 1 || depthMax > NESTING_MAX) {
             throw new IllegalArgumentException("Limit out of range");
         }
@@ -60,6 +63,7 @@ public record Limits(
         map.put("valueBytesMax", valueBytesMax);
         map.put("fieldsMax", fieldsMax);
         map.put("tagsMax", tagsMax);
+        map.put("sharesMax", sharesMax);
         map.put("depthMax", depthMax);
         map.put("subscriptionsMax", subscriptionsMax);
         map.put("mapsPerSubscribeMax", mapsPerSubscribeMax);
@@ -77,6 +81,7 @@ public record Limits(
                 named.getOrDefault("valueBytesMax", DEFAULTS.valueBytesMax),
                 named.getOrDefault("fieldsMax", DEFAULTS.fieldsMax),
                 named.getOrDefault("tagsMax", DEFAULTS.tagsMax),
+                named.getOrDefault("sharesMax", DEFAULTS.sharesMax),
                 named.getOrDefault("depthMax", DEFAULTS.depthMax),
                 named.getOrDefault("subscriptionsMax", DEFAULTS.subscriptionsMax),
                 named.getOrDefault("mapsPerSubscribeMax", DEFAULTS.mapsPerSubscribeMax),

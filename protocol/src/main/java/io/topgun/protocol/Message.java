@@ -4,6 +4,7 @@ import io.topgun.crdt.Partitions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -40,10 +41,27 @@ public sealed interface Message {
 
     record Unsubscribe(long subId) implements Message {}
 
-    /** Wants digests at a depth, or the cells of some buckets of that depth. */
-    record Fetch(long subId, String map, int partition, int depth, List<Integer> buckets) implements Message {
+    /**
+     * Wants digests at a depth, or of some buckets of that depth the cells or, with a width, what their digests begin with.
+     */
+    record Fetch(long subId, String map, int partition, int depth, List<Integer> buckets, OptionalInt width)
+            implements Message {
         public Fetch {
             buckets = List.copyOf(buckets);
+            width.ifPresent(Prefixes::checkWidth);
+        }
+
+        public Fetch(long subId, String map, int partition, int depth, List<Integer> buckets) {
+            this(subId, map, partition, depth, buckets, OptionalInt.empty());
+        }
+    }
+
+    /** Wants the cells of some buckets whose digests begin so. */
+    record Pick(long subId, String map, int partition, int depth, int width, List<Prefixes> buckets)
+            implements Message {
+        public Pick {
+            buckets = List.copyOf(buckets);
+            Prefixes.checkCut(buckets, width);
         }
     }
 
@@ -74,7 +92,8 @@ public sealed interface Message {
     }
 
     /** What changed behind the client's position, a chunk of one partition. */
-    record Snapshot(long subId, int partition, int ref, long seq, boolean more, List<Entry> entries)
+    record Snapshot(
+            long subId, int partition, int ref, long seq, boolean more, List<Entry> entries, OptionalLong frontierMs)
             implements Message {
         public Snapshot {
             entries = List.copyOf(entries);
@@ -91,11 +110,20 @@ public sealed interface Message {
         }
     }
 
-    /** Digests of the 16^depth buckets of a map in a partition. */
-    record Digest(long subId, String map, int partition, int ref, long seq, int depth, List<Long> digests)
+    /** Digests of the 16^depth buckets of a map in a partition, each cut to its first {@code width} bytes. */
+    record Digest(
+            long subId,
+            String map,
+            int partition,
+            int ref,
+            long seq,
+            int depth,
+            int width,
+            List<Long> digests,
+            OptionalLong frontierMs)
             implements Message {
         public Digest {
-            digests = List.copyOf(digests);
+            digests = Prefixes.cut(digests, width);
             if (digests.size() != 1 << (4 * depth)) {
                 throw new IllegalArgumentException(digests.size() + " digests at depth " + depth);
             }
@@ -108,6 +136,29 @@ public sealed interface Message {
         public Buckets {
             buckets = List.copyOf(buckets);
             entries = List.copyOf(entries);
+        }
+    }
+
+    /** The replica has pruned a partition, as the change with this number. */
+    record Frontier(int partition, int ref, long seq, long frontierMs) implements Message {}
+
+    /** What the digests of the cells of some buckets begin with. */
+    record Keys(long subId, String map, int partition, int depth, int width, List<Prefixes> buckets)
+            implements Message {
+        public Keys {
+            buckets = List.copyOf(buckets);
+            Prefixes.checkCut(buckets, width);
+        }
+    }
+
+    /** The cells of some buckets whose digests begin so. */
+    record Cells(
+            long subId, String map, int partition, int depth, int width, List<Prefixes> buckets, List<Entry> entries)
+            implements Message {
+        public Cells {
+            buckets = List.copyOf(buckets);
+            entries = List.copyOf(entries);
+            Prefixes.checkCut(buckets, width);
         }
     }
 

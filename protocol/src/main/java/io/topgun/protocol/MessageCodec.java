@@ -12,6 +12,7 @@ public final class MessageCodec {
     static final int FETCH = 5;
     static final int PING = 6;
     static final int PONG = 7;
+    static final int PICK = 8;
     static final int WELCOME = 16;
     static final int STORE = 17;
     static final int ACK = 18;
@@ -21,6 +22,9 @@ public final class MessageCodec {
     static final int DIGEST = 22;
     static final int BUCKETS = 23;
     static final int ERROR = 24;
+    static final int FRONTIER = 25;
+    static final int KEYS = 26;
+    static final int CELLS = 27;
 
     /** Messages of one frame: so many small ones must not cost much more than the frame itself. */
     private static final int MESSAGES_MAX = 65_536;

@@ -1,6 +1,5 @@
 package io.topgun.protocol;
 
-import io.topgun.crdt.Cell;
 import io.topgun.crdt.DigestTree;
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
@@ -9,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Reads the messages of a frame one by one; elements behind those it knows are stepped over. */
@@ -17,6 +17,8 @@ final class MessageReader {
 
     private final CborReader in;
     private final Limits limits;
+    /** Elements of the message behind those it must have. */
+    private int more;
 
     MessageReader(CborReader in, Limits limits) {
         this.in = in;
@@ -38,28 +40,38 @@ final class MessageReader {
         if (length <= known) {
             throw ProtocolException.malformed("Message " + type + " of " + length + " elements");
         }
+        more = length - 1 - known;
         Message message = known < 0 ? new Message.Unknown(type) : body((int) type);
         if (message instanceof Message.Refused || known < 0) {
             in.seek(start);
             in.skip();
         } else {
-            for (int i = 1 + known; i < length; i++) {
+            for (; more > 0; more--) {
                 in.skip();
             }
         }
         return message;
     }
 
-    /** Number of elements behind the type; -1 for an unknown type. */
+    /** Whether there is an optional element that has not been read; the caller reads it. */
+    private boolean hasOptional() {
+        return more-- > 0;
+    }
+
+    /** Least number of elements behind the type; -1 for an unknown type. */
     private static int known(long type) {
         return switch ((int) Math.max(-1, Math.min(type, 32))) {
             case MessageCodec.UNSUBSCRIBE, MessageCodec.PING, MessageCodec.SYNCED -> 1;
             case MessageCodec.PONG -> 2;
             case MessageCodec.OPS, MessageCodec.SUBSCRIBE, MessageCodec.STORE, MessageCodec.ERROR -> 3;
-            case MessageCodec.ACK, MessageCodec.DELTA -> 4;
+            case MessageCodec.ACK, MessageCodec.DELTA, MessageCodec.FRONTIER -> 4;
             case MessageCodec.FETCH -> 5;
-            case MessageCodec.HELLO, MessageCodec.SNAPSHOT, MessageCodec.BUCKETS -> 6;
-            case MessageCodec.WELCOME, MessageCodec.DIGEST -> 7;
+            case MessageCodec.HELLO,
+                    MessageCodec.SNAPSHOT,
+                    MessageCodec.BUCKETS,
+                    MessageCodec.PICK,
+                    MessageCodec.KEYS -> 6;
+            case MessageCodec.WELCOME, MessageCodec.DIGEST, MessageCodec.CELLS -> 7;
             default -> -1;
         };
     }
@@ -67,7 +79,7 @@ final class MessageReader {
     private Message body(int type) {
         return switch (type) {
             case MessageCodec.HELLO -> hello();
-            case MessageCodec.OPS -> ops();
+            case MessageCodec.OPS -> OpsReader.read(in, limits, level(), runs());
             case MessageCodec.SUBSCRIBE -> subscribe();
             case MessageCodec.UNSUBSCRIBE -> new Message.Unsubscribe(in.natural());
             case MessageCodec.FETCH -> fetch();
@@ -77,11 +89,16 @@ final class MessageReader {
             case MessageCodec.STORE -> new Message.Store(ref(), in.bytesAsLong(), in.natural());
             case MessageCodec.ACK -> new Message.Ack(level(), runs(), rejections(), ms());
             case MessageCodec.SNAPSHOT ->
-                new Message.Snapshot(in.natural(), partition(), ref(), in.natural(), in.bool(), BlockCodec.read(in));
+                new Message.Snapshot(
+                        in.natural(), partition(), ref(), in.natural(), in.bool(), BlockCodec.read(in), frontier());
             case MessageCodec.SYNCED -> new Message.Synced(in.natural());
             case MessageCodec.DELTA -> new Message.Delta(partition(), ref(), in.natural(), BlockCodec.read(in));
             case MessageCodec.DIGEST -> digest();
             case MessageCodec.BUCKETS -> buckets();
+            case MessageCodec.FRONTIER -> new Message.Frontier(partition(), ref(), in.natural(), ms());
+            case MessageCodec.PICK -> pick();
+            case MessageCodec.KEYS -> keys();
+            case MessageCodec.CELLS -> cells();
             default -> error();
         };
     }
@@ -96,6 +113,10 @@ final class MessageReader {
 
     private int partition() {
         return (int) in.natural(Partitions.COUNT - 1);
+    }
+
+    private OptionalLong frontier() {
+        return hasOptional() ? OptionalLong.of(ms()) : NOTHING;
     }
 
     private int depth() {
@@ -140,63 +161,6 @@ final class MessageReader {
             runs.add(new Run(first, count));
         }
         return runs;
-    }
-
-    private Message ops() {
-        Level level = level();
-        List<Run> runs = runs();
-        long count = 0;
-        for (Run run : runs) {
-            count = Math.min(count + run.count(), CborReader.NATURAL_MAX);
-        }
-        if (count > limits.opsPerFrameMax()) {
-            return new Message.Refused(ErrorCode.TOO_MANY, count + " operations", NOTHING);
-        }
-        OpsSink sink = new OpsSink(runs);
-        BlockReader.read(in, limits, sink);
-        if (sink.hasMore()) {
-            throw ProtocolException.malformed("Fewer operations than ids");
-        }
-        return new Message.Ops(level, sink.ops, sink.rejections);
-    }
-
-    /** Gives the cells of a block their ids. */
-    private static final class OpsSink implements BlockReader.Sink {
-        final List<Op> ops = new ArrayList<>();
-        final List<Rejection> rejections = new ArrayList<>();
-        private final List<Run> runs;
-        private int run;
-        private long used;
-
-        OpsSink(List<Run> runs) {
-            this.runs = runs;
-        }
-
-        @Override
-        public void cell(String map, String key, Cell cell) {
-            ops.add(new Op(nextId(), map, key, cell));
-        }
-
-        @Override
-        public void rejected(ErrorCode code, String text) {
-            rejections.add(new Rejection(nextId(), code, text));
-        }
-
-        boolean hasMore() {
-            return run < runs.size();
-        }
-
-        private long nextId() {
-            if (!hasMore()) {
-                throw ProtocolException.malformed("More operations than ids");
-            }
-            long id = runs.get(run).first() + used++;
-            if (used == runs.get(run).count()) {
-                run++;
-                used = 0;
-            }
-            return id;
-        }
     }
 
     private Message subscribe() {
@@ -245,16 +209,89 @@ final class MessageReader {
         String map = mapName();
         int partition = partition();
         int depth = depth();
-        return new Message.Fetch(subId, map, partition, depth, bucketNumbers(depth));
+        List<Integer> buckets = bucketNumbers(depth);
+        OptionalInt width = hasOptional() ? OptionalInt.of(width()) : OptionalInt.empty();
+        return new Message.Fetch(subId, map, partition, depth, buckets, width);
+    }
+
+    private int width() {
+        int width = (int) in.natural(Prefixes.WIDTH_MAX);
+        if (width == 0) {
+            throw ProtocolException.malformed("Width of 0 bytes");
+        }
+        return width;
     }
 
     private List<Integer> bucketNumbers(int depth) {
         int count = in.array();
         List<Integer> buckets = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            buckets.add((int) in.natural((1 << (4 * depth)) - 1));
+            buckets.add(bucketNumber(depth));
         }
         return buckets;
+    }
+
+    private int bucketNumber(int depth) {
+        return (int) in.natural((1 << (4 * depth)) - 1);
+    }
+
+    private Message pick() {
+        long subId = in.natural();
+        String map = mapName();
+        int partition = partition();
+        int depth = depth();
+        int width = width();
+        return new Message.Pick(subId, map, partition, depth, width, prefixes(depth, width));
+    }
+
+    private Message keys() {
+        long subId = in.natural();
+        String map = mapName();
+        int partition = partition();
+        int depth = depth();
+        int width = width();
+        return new Message.Keys(subId, map, partition, depth, width, prefixes(depth, width));
+    }
+
+    private Message cells() {
+        long subId = in.natural();
+        String map = mapName();
+        int partition = partition();
+        int depth = depth();
+        int width = width();
+        List<Prefixes> prefixes = prefixes(depth, width);
+        return new Message.Cells(subId, map, partition, depth, width, prefixes, BlockCodec.read(in));
+    }
+
+    private List<Prefixes> prefixes(int depth, int width) {
+        int length = in.array();
+        if ((length & 1) != 0) {
+            throw ProtocolException.malformed("Bucket without prefixes");
+        }
+        List<Prefixes> buckets = new ArrayList<>(length / 2);
+        for (int i = 0; i < length; i += 2) {
+            int bucket = bucketNumber(depth);
+            int bytes = in.bytesHead();
+            if (bytes % width != 0) {
+                throw ProtocolException.malformed(bytes + " bytes of prefixes of " + width);
+            }
+            buckets.add(new Prefixes(bucket, ascending(bytes / width, width)));
+        }
+        return buckets;
+    }
+
+    private List<Long> ascending(int count, int width) {
+        List<Long> prefixes = new ArrayList<>(count);
+        long last = 0;
+        for (int i = 0; i < count; i++) {
+            long prefix = in.rawDigest(width);
+            if (Long.compareUnsigned(last, prefix) > 0) {
+                throw ProtocolException.malformed("Prefixes out of order");
+            }
+            prefixes.add(prefix);
+            last = prefix;
+        }
+        return prefixes;
     }
 
     private Message welcome() {
@@ -307,14 +344,17 @@ final class MessageReader {
         int ref = ref();
         long seq = in.natural();
         int depth = depth();
-        if (in.bytesHead() != 8 << (4 * depth)) {
+        int count = 1 << (4 * depth);
+        int bytes = in.bytesHead();
+        int width = bytes / count;
+        if (width < 1 || width > Prefixes.WIDTH_MAX || bytes % count != 0) {
             throw ProtocolException.malformed("Not as many digests as the depth has buckets");
         }
-        List<Long> digests = new ArrayList<>(1 << (4 * depth));
-        for (int i = 0; i < 1 << (4 * depth); i++) {
-            digests.add(in.rawLong());
+        List<Long> digests = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            digests.add(in.rawDigest(width));
         }
-        return new Message.Digest(subId, map, partition, ref, seq, depth, digests);
+        return new Message.Digest(subId, map, partition, ref, seq, depth, width, digests, frontier());
     }
 
     private Message buckets() {

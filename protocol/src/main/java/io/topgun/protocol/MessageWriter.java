@@ -32,6 +32,25 @@ final class MessageWriter {
             case Message.Digest m -> digest(m);
             case Message.Buckets m -> buckets(m);
             case Message.Error m -> error(m);
+            case Message.Frontier m ->
+                head(MessageCodec.FRONTIER, 4)
+                        .integer(m.partition())
+                        .integer(m.ref())
+                        .integer(m.seq())
+                        .integer(m.frontierMs());
+            case Message.Pick m -> {
+                head(MessageCodec.PICK, 6);
+                prefixes(m.subId(), m.map(), m.partition(), m.depth(), m.width(), m.buckets());
+            }
+            case Message.Keys m -> {
+                head(MessageCodec.KEYS, 6);
+                prefixes(m.subId(), m.map(), m.partition(), m.depth(), m.width(), m.buckets());
+            }
+            case Message.Cells m -> {
+                head(MessageCodec.CELLS, 7);
+                prefixes(m.subId(), m.map(), m.partition(), m.depth(), m.width(), m.buckets());
+                BlockCodec.write(out, m.entries());
+            }
             case Message.Unknown m -> throw new IllegalArgumentException("Not to be sent: " + m);
             case Message.Refused m -> throw new IllegalArgumentException("Not to be sent: " + m);
         }
@@ -98,9 +117,12 @@ final class MessageWriter {
     }
 
     private void fetch(Message.Fetch m) {
-        head(MessageCodec.FETCH, 5).integer(m.subId()).text(m.map());
+        head(MessageCodec.FETCH, m.width().isPresent() ? 6 : 5)
+                .integer(m.subId())
+                .text(m.map());
         out.integer(m.partition()).integer(m.depth());
         integers(m.buckets());
+        m.width().ifPresent(out::integer);
     }
 
     private void integers(List<Integer> integers) {
@@ -129,9 +151,12 @@ final class MessageWriter {
     }
 
     private void snapshot(Message.Snapshot m) {
-        head(MessageCodec.SNAPSHOT, 6).integer(m.subId()).integer(m.partition());
+        head(MessageCodec.SNAPSHOT, m.frontierMs().isPresent() ? 7 : 6)
+                .integer(m.subId())
+                .integer(m.partition());
         out.integer(m.ref()).integer(m.seq()).bool(m.more());
         BlockCodec.write(out, m.entries());
+        m.frontierMs().ifPresent(out::integer);
     }
 
     private void delta(Message.Delta m) {
@@ -141,11 +166,26 @@ final class MessageWriter {
     }
 
     private void digest(Message.Digest m) {
-        head(MessageCodec.DIGEST, 7).integer(m.subId()).text(m.map()).integer(m.partition());
+        head(MessageCodec.DIGEST, m.frontierMs().isPresent() ? 8 : 7).integer(m.subId());
+        out.text(m.map()).integer(m.partition());
         out.integer(m.ref()).integer(m.seq()).integer(m.depth());
-        out.bytesHead(8 * m.digests().size());
-        for (long digest : m.digests()) {
-            out.rawLong(digest);
+        digests(m.digests(), m.width());
+        m.frontierMs().ifPresent(out::integer);
+    }
+
+    private void digests(List<Long> digests, int width) {
+        out.bytesHead(width * digests.size());
+        for (long digest : digests) {
+            out.rawDigest(digest, width);
+        }
+    }
+
+    private void prefixes(long subId, String map, int partition, int depth, int width, List<Prefixes> buckets) {
+        out.integer(subId).text(map).integer(partition).integer(depth).integer(width);
+        out.array(2 * buckets.size());
+        for (Prefixes bucket : buckets) {
+            out.integer(bucket.bucket());
+            digests(bucket.prefixes(), width);
         }
     }
 

@@ -2,6 +2,7 @@ package io.topgun.protocol;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +105,8 @@ final class CodecTimes {
             values.number(48.85341 + i / 100.0).number(2.3488 - i / 100.0).text("Ville-sur-Mer " + i);
             values.text("11").text("75").text("FR");
             Stamp stamp = Stamp.of(VectorCells.MS + i, i & 7, "9f86d081884c7d65");
-            entries.add(new Entry("cities", "2988" + (507 + i), FieldsCell.set(stamp, 0, NAMES, values.toByteArray())));
+            entries.add(new Entry(
+                    "cities", "2988" + (507 + i), FieldsCell.set(stamp, Life.FOREVER, NAMES, values.toByteArray())));
         }
         return entries;
     }

@@ -8,13 +8,17 @@ import static org.junit.jupiter.api.Assertions.fail;
 import com.sun.management.ThreadMXBean;
 import io.topgun.crdt.CborItems;
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
+import io.topgun.crdt.Shares;
 import io.topgun.crdt.ValueCell;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +49,7 @@ class DecoderFuzzTest {
     void framesAreReadOrRefused() {
         List<byte[]> corpus = new ArrayList<>();
         VectorMessages.messages().values().forEach(message -> corpus.add(MessageCodec.encode(message)));
-        VectorValues.rejected()
+        VectorRejected.rejected()
                 .forEach(v -> corpus.add(VectorJson.HEX.parseHex(v.get("hex").textValue())));
         fuzz(corpus, DecoderFuzzTest::readFrame);
     }
@@ -54,6 +58,8 @@ class DecoderFuzzTest {
     void cellsAreReadOrRefused() {
         CellCodec codec = new CellCodec();
         List<byte[]> corpus = new ArrayList<>();
+        VectorLives.cells().forEach((name, cell) -> corpus.add(codec.canonical(name, cell)));
+        VectorCounters.cells().forEach((name, cell) -> corpus.add(codec.canonical(name, cell)));
         VectorCells.cells().forEach((name, cell) -> corpus.add(codec.canonical(name, cell)));
         fuzz(corpus, form -> {
             CellCodec.Keyed keyed = codec.decodeCanonical(form);
@@ -171,6 +177,9 @@ class DecoderFuzzTest {
         frames.add(filled("821863ba0007ffff", "6000"));
         frames.add(filled(ops + "616d" + "9a000ffff0", "00"));
         frames.add(filled(ops + "616d" + "8186616b010000009a000ffff0", "80"));
+        frames.add(filled(ops + "616d" + "8186616b04f69a000ffff0", "80"));
+        frames.add(filled("871a016161000001" + "9a000ffff0", "0040"));
+        frames.add(filled("871a016161000001" + "82005a000fffff", "00"));
         frames.add(filled(delta + "839a000ffff0", "60"));
         frames.add(filled(delta + "83809a0007fff0", "6161"));
         frames.add(filled("851201" + "9a000ffff0", "0001"));
@@ -225,15 +234,36 @@ class DecoderFuzzTest {
     void shouldRejectTheOperationAloneWhenItBreaksALimit() {
         byte[] large = VectorCells.cbor("x".repeat(262_140));
         CborWriter values = new CborWriter();
-        assertEquals(ErrorCode.VALUE_TOO_LARGE, rejection(ValueCell.set(VectorCells.OLD, large, 0)));
+        assertEquals(ErrorCode.VALUE_TOO_LARGE, rejection(ValueCell.set(VectorCells.OLD, large, Life.FOREVER)));
         String[] names = new String[1_025];
         for (int i = 0; i < names.length; i++) {
             names[i] = String.valueOf((char) (0x3000 + i));
             values.integer(0);
         }
         assertEquals(
-                ErrorCode.TOO_MANY_FIELDS, rejection(FieldsCell.set(VectorCells.OLD, 0, names, values.toByteArray())));
+                ErrorCode.TOO_MANY_FIELDS,
+                rejection(FieldsCell.set(VectorCells.OLD, Life.FOREVER, names, values.toByteArray())));
         assertThrows(ProtocolException.class, () -> VectorCells.cbor("\ud800"));
+    }
+
+    @Test
+    void shouldRejectTheOperationWhenItIsFolded() {
+        assertEquals(ErrorCode.INVALID_VALUE, rejection(VectorCounters.folded(1, 1, 0)));
+    }
+
+    @Test
+    void shouldRejectTheOperationWhenItHasTooManyShares() {
+        int count = 131_073;
+        long[] times = new long[count];
+        long[] amounts = new long[count];
+        String[] writers = new String[count];
+        for (int i = 0; i < count; i++) {
+            times[i] = i;
+            amounts[i] = 1;
+            writers[i] = "w";
+        }
+        CounterCell cell = CounterCell.of(Optional.empty(), Shares.of(times, writers, amounts, amounts));
+        assertEquals(ErrorCode.TOO_MANY_FIELDS, rejection(cell));
     }
 
     private static ErrorCode rejection(Cell cell) {

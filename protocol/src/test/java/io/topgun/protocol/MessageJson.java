@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -46,6 +44,7 @@ final class MessageJson {
                 json.put("subId", m.subId()).put("map", m.map());
                 json.put("partition", m.partition()).put("depth", m.depth());
                 json.set("buckets", buckets(m.buckets()));
+                m.width().ifPresent(width -> json.put("width", width));
             }
             case Message.Ping m -> json.put("id", m.id());
             case Message.Pong m -> json.put("id", m.id()).put("clockMs", m.clockMs());
@@ -76,6 +75,7 @@ final class MessageJson {
             case Message.Snapshot m -> {
                 json.put("subId", m.subId()).put("partition", m.partition()).put("ref", m.ref());
                 json.put("seq", m.seq()).put("more", m.more()).set("block", block(m.entries()));
+                frontier(json, m.frontierMs());
             }
             case Message.Synced m -> json.put("subId", m.subId());
             case Message.Delta m -> {
@@ -85,9 +85,8 @@ final class MessageJson {
             case Message.Digest m -> {
                 json.put("subId", m.subId()).put("map", m.map()).put("partition", m.partition());
                 json.put("ref", m.ref()).put("seq", m.seq()).put("depth", m.depth());
-                CborWriter bytes = new CborWriter();
-                m.digests().forEach(bytes::rawLong);
-                json.set("digests", VectorJson.tagged("$bytes", VectorJson.HEX.formatHex(bytes.toByteArray())));
+                json.set("digests", digests(m.digests(), m.width()));
+                frontier(json, m.frontierMs());
             }
             case Message.Buckets m -> {
                 json.put("subId", m.subId()).put("map", m.map());
@@ -103,10 +102,37 @@ final class MessageJson {
                                 ? JSON.nullNode()
                                 : JSON.numberNode(m.about().getAsLong()));
             }
+            case Message.Frontier m -> {
+                json.put("partition", m.partition()).put("ref", m.ref()).put("seq", m.seq());
+                json.put("frontierMs", m.frontierMs());
+            }
+            case Message.Pick m -> prefixes(json, m.subId(), m.map(), m.partition(), m.depth(), m.width(), m.buckets());
+            case Message.Keys m -> prefixes(json, m.subId(), m.map(), m.partition(), m.depth(), m.width(), m.buckets());
+            case Message.Cells m -> {
+                prefixes(json, m.subId(), m.map(), m.partition(), m.depth(), m.width(), m.buckets());
+                json.set("block", block(m.entries()));
+            }
             case Message.Unknown m -> json.put("number", m.type());
             case Message.Refused m -> json.put("code", m.code().name());
         }
         return json;
+    }
+
+    private static void frontier(ObjectNode json, OptionalLong frontierMs) {
+        frontierMs.ifPresent(ms -> json.put("frontierMs", ms));
+    }
+
+    private static JsonNode digests(List<Long> digests, int width) {
+        CborWriter bytes = new CborWriter();
+        digests.forEach(digest -> bytes.rawDigest(digest, width));
+        return VectorJson.tagged("$bytes", VectorJson.HEX.formatHex(bytes.toByteArray()));
+    }
+
+    private static void prefixes(
+            ObjectNode json, long subId, String map, int partition, int depth, int width, List<Prefixes> buckets) {
+        json.put("subId", subId).put("map", map).put("partition", partition);
+        ArrayNode list = json.put("depth", depth).put("width", width).putArray("prefixes");
+        buckets.forEach(bucket -> list.add(bucket.bucket()).add(digests(bucket.prefixes(), width)));
     }
 
     private static ArrayNode runs(List<Run> runs) {
@@ -145,181 +171,5 @@ final class MessageJson {
                 .put("key", entry.key())
                 .set("cell", VectorJson.cell(entry.cell())));
         return json;
-    }
-
-    static Message toMessage(JsonNode json) {
-        Reader in = new Reader(json);
-        return switch (in.text("type")) {
-            case "HELLO" ->
-                new Message.Hello(
-                        in.number("minVersion"),
-                        in.number("maxVersion"),
-                        in.text("writer"),
-                        Optional.ofNullable(json.get("token").textValue()),
-                        in.big("clockMs"),
-                        in.text("agent"));
-            case "OPS" -> new Message.Ops(in.level("level"), in.ops(), List.of());
-            case "SUBSCRIBE" -> new Message.Subscribe(in.big("subId"), in.texts("maps"), in.positions());
-            case "UNSUBSCRIBE" -> new Message.Unsubscribe(in.big("subId"));
-            case "FETCH" ->
-                new Message.Fetch(
-                        in.big("subId"), in.text("map"), in.number("partition"), in.number("depth"), in.buckets());
-            case "PING" -> new Message.Ping(in.big("id"));
-            case "PONG" -> new Message.Pong(in.big("id"), in.big("clockMs"));
-            case "WELCOME" ->
-                new Message.Welcome(
-                        in.number("version"),
-                        in.big("serverMs"),
-                        in.text("nodeId"),
-                        in.number("partitions"),
-                        in.level("defaultLevel"),
-                        in.level("highestLevel"),
-                        in.limits());
-            case "STORE" -> new Message.Store(in.number("ref"), in.storeId(json.get("storeId")), in.big("incarnation"));
-            case "ACK" -> new Message.Ack(in.level("level"), in.runs(), in.rejections(), in.big("serverMs"));
-            case "SNAPSHOT" ->
-                new Message.Snapshot(
-                        in.big("subId"),
-                        in.number("partition"),
-                        in.number("ref"),
-                        in.big("seq"),
-                        json.get("more").booleanValue(),
-                        in.block());
-            case "SYNCED" -> new Message.Synced(in.big("subId"));
-            case "DELTA" -> new Message.Delta(in.number("partition"), in.number("ref"), in.big("seq"), in.block());
-            case "DIGEST" ->
-                new Message.Digest(
-                        in.big("subId"),
-                        in.text("map"),
-                        in.number("partition"),
-                        in.number("ref"),
-                        in.big("seq"),
-                        in.number("depth"),
-                        in.digests());
-            case "BUCKETS" ->
-                new Message.Buckets(
-                        in.big("subId"),
-                        in.text("map"),
-                        in.number("partition"),
-                        in.number("depth"),
-                        in.buckets(),
-                        in.block());
-            case "ERROR" ->
-                new Message.Error(
-                        ErrorCode.valueOf(in.text("code")),
-                        in.text("text"),
-                        json.get("about").isNull() ? OptionalLong.empty() : OptionalLong.of(in.big("about")));
-            default -> throw new IllegalArgumentException(json.toString());
-        };
-    }
-
-    /** Elements of one message by name. */
-    private record Reader(JsonNode json) {
-        String text(String name) {
-            return json.get(name).textValue();
-        }
-
-        int number(String name) {
-            return json.get(name).intValue();
-        }
-
-        long big(String name) {
-            return json.get(name).longValue();
-        }
-
-        Level level(String name) {
-            return Level.of(big(name));
-        }
-
-        List<String> texts(String name) {
-            List<String> texts = new ArrayList<>();
-            json.get(name).forEach(node -> texts.add(node.textValue()));
-            return texts;
-        }
-
-        List<Integer> buckets() {
-            List<Integer> buckets = new ArrayList<>();
-            json.get("buckets").forEach(node -> buckets.add(node.intValue()));
-            return buckets;
-        }
-
-        List<Run> runs() {
-            List<Run> runs = new ArrayList<>();
-            JsonNode numbers = json.get("runs");
-            for (int i = 0; i < numbers.size(); i += 2) {
-                runs.add(new Run(numbers.get(i).longValue(), numbers.get(i + 1).longValue()));
-            }
-            return runs;
-        }
-
-        List<Entry> block() {
-            List<Entry> entries = new ArrayList<>();
-            json.get("block")
-                    .forEach(node -> entries.add(new Entry(
-                            node.get("map").textValue(),
-                            node.get("key").textValue(),
-                            VectorJson.toCell(node.get("cell")))));
-            return entries;
-        }
-
-        List<Op> ops() {
-            List<Op> ops = new ArrayList<>();
-            List<Entry> entries = block();
-            for (Run run : runs()) {
-                for (long id = run.first(); id < run.first() + run.count(); id++) {
-                    Entry entry = entries.get(ops.size());
-                    ops.add(new Op(id, entry.map(), entry.key(), entry.cell()));
-                }
-            }
-            return ops;
-        }
-
-        long storeId(JsonNode node) {
-            return new CborReader(VectorJson.HEX.parseHex(node.get("$bytes").textValue())).rawLong();
-        }
-
-        Map<Integer, Position> positions() {
-            Map<Integer, Position> positions = new LinkedHashMap<>();
-            for (JsonNode store : json.get("positions")) {
-                JsonNode places = store.get(2);
-                for (int i = 0; i < places.size(); i += 2) {
-                    positions.put(
-                            places.get(i).intValue(),
-                            new Position(
-                                    storeId(store.get(0)),
-                                    store.get(1).longValue(),
-                                    places.get(i + 1).longValue()));
-                }
-            }
-            return positions;
-        }
-
-        Limits limits() {
-            Map<String, Integer> limits = new LinkedHashMap<>();
-            json.get("limits")
-                    .properties()
-                    .forEach(p -> limits.put(p.getKey(), p.getValue().intValue()));
-            return Limits.fromMap(limits);
-        }
-
-        List<Rejection> rejections() {
-            List<Rejection> rejections = new ArrayList<>();
-            json.get("rejections")
-                    .forEach(node -> rejections.add(new Rejection(
-                            node.get("opId").longValue(),
-                            ErrorCode.valueOf(node.get("code").textValue()),
-                            node.get("text").textValue())));
-            return rejections;
-        }
-
-        List<Long> digests() {
-            CborReader bytes = new CborReader(
-                    VectorJson.HEX.parseHex(json.get("digests").get("$bytes").textValue()));
-            List<Long> digests = new ArrayList<>();
-            while (!bytes.atEnd()) {
-                digests.add(bytes.rawLong());
-            }
-            return digests;
-        }
     }
 }

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.CellKind;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
+import io.topgun.crdt.Shares;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
@@ -29,11 +31,13 @@ class ScheduleTest {
     @Test
     void schedulesCatchWrongMerges() {
         assertCaught(CellKind.VALUE, (a, b) -> b);
-        assertCaught(CellKind.VALUE, (a, b) -> a.isTombstone() ? a : a.merge(b));
+        assertCaught(CellKind.VALUE, (a, b) -> !a.isVisible(0) ? a : a.merge(b));
         assertCaught(CellKind.FIELDS, ScheduleTest::wholeObjectWins);
-        assertCaught(CellKind.FIELDS, (a, b) -> a.isTombstone() && !b.isTombstone() ? b : a.merge(b));
-        assertCaught(CellKind.OR, (a, b) -> b.isTombstone() ? a : a.merge(b));
+        assertCaught(CellKind.FIELDS, (a, b) -> !a.isVisible(0) && b.isVisible(0) ? b : a.merge(b));
+        assertCaught(CellKind.OR, (a, b) -> !b.isVisible(0) ? a : a.merge(b));
         assertCaught(CellKind.OR, ScheduleTest::withoutRemovedTags);
+        assertCaught(CellKind.COUNTER, (a, b) -> ((CounterCell) a).value() >= ((CounterCell) b).value() ? a : b);
+        assertCaught(CellKind.COUNTER, ScheduleTest::lastShareOnly);
     }
 
     /** What a map of plain last-writer-wins values would do. */
@@ -45,6 +49,12 @@ class ScheduleTest {
         OrTag[] live = ((OrCell) a.merge(b))
                 .tags().stream().filter(tag -> !tag.isRemoved()).toArray(OrTag[]::new);
         return live.length == 0 ? a.merge(b) : OrCell.of(live);
+    }
+
+    private static Cell lastShareOnly(Cell a, Cell b) {
+        Shares shares = ((CounterCell) a.merge(b)).shares();
+        int last = shares.size() - 1;
+        return CounterCell.share(shares.stamp(last), shares.plus(last), shares.minus(last));
     }
 
     private static void assertCaught(CellKind kind, BinaryOperator<Cell> merge) {

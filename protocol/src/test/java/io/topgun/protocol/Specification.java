@@ -3,6 +3,7 @@ package io.topgun.protocol;
 import io.topgun.crdt.CborItems;
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.CellKind;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.Stamp;
@@ -28,6 +29,7 @@ final class Specification {
             case VALUE -> value(writes);
             case FIELDS -> object(writes);
             case OR -> set(writes);
+            case COUNTER -> sum(writes);
         };
     }
 
@@ -73,6 +75,14 @@ final class Specification {
         return tags.isEmpty() ? NOTHING : tags;
     }
 
+    private static Object sum(Collection<Write> writes) {
+        return writes.isEmpty()
+                ? NOTHING
+                : writes.stream()
+                        .mapToLong(write -> ((Write.Count) write).amount())
+                        .sum();
+    }
+
     static Object view(Cell cell) {
         if (!cell.isVisible(0)) {
             return NOTHING;
@@ -81,6 +91,7 @@ final class Specification {
             case ValueCell value -> integer(value.value().orElseThrow(), 0);
             case FieldsCell fields -> view(fields);
             case OrCell or -> view(or);
+            case CounterCell counter -> counter.value();
         };
     }
 

@@ -2,6 +2,7 @@ package io.topgun.protocol;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
 import io.topgun.crdt.Stamp;
@@ -37,7 +38,7 @@ final class VectorCells {
     private static final Object REMOVED = new Object();
 
     private static FieldsCell set(Stamp stamp, String[] names, Object... values) {
-        return FieldsCell.set(stamp, 0, names, cbor(values));
+        return FieldsCell.set(stamp, Life.FOREVER, names, cbor(values));
     }
 
     private static FieldsCell update(Stamp stamp, String[] names, Object... values) {
@@ -50,15 +51,15 @@ final class VectorCells {
 
     static Map<String, Cell> cells() {
         Map<String, Cell> cells = new LinkedHashMap<>();
-        cells.put("value", ValueCell.set(OLD, cbor("hello"), 0));
-        cells.put("value that expires", ValueCell.set(NEW, cbor(1.5), MS + 60_000));
+        cells.put("value", ValueCell.set(OLD, cbor("hello"), Life.FOREVER));
+        cells.put("value that expires", ValueCell.set(NEW, cbor(1.5), Life.until(MS + 60_000)));
         cells.put(
                 "value with the greatest stamp",
-                ValueCell.set(Stamp.of(Stamp.MS_MAX, 65_535, "z".repeat(32)), cbor(true), Stamp.MS_MAX));
-        cells.put("value with the least stamp", ValueCell.set(Stamp.of(0, 0, "0"), cbor(0), 1));
+                ValueCell.set(Stamp.of(Stamp.MS_MAX, 65_535, "z".repeat(32)), cbor(true), Life.until(Stamp.MS_MAX)));
+        cells.put("value with the least stamp", ValueCell.set(Stamp.of(0, 0, "0"), cbor(0), Life.until(1)));
         cells.put("value removed", ValueCell.remove(LATEST));
         cells.put("fields set whole", set(OLD, names("lat", "lng", "name"), 48.85341, 2.3488, "Paris"));
-        cells.put("fields that expire", FieldsCell.set(MID, MS + 5, names("a"), cbor(1)));
+        cells.put("fields that expire", FieldsCell.set(MID, Life.until(MS + 5), names("a"), cbor(1)));
         cells.put("fields, none", set(OLD, names()));
         cells.put("fields deleted", FieldsCell.delete(NEW));
         cells.put("fields updated, no base", update(MID, names("b", "aa"), REMOVED, 2));
@@ -69,13 +70,16 @@ final class VectorCells {
         cells.put(
                 "fields, a base and two groups",
                 FieldsCell.of(
-                        Optional.of(new FieldsCell.Base(OLD, true, MS + 1_000)),
+                        Optional.of(new FieldsCell.Base(OLD, true, Life.until(MS + 1_000))),
                         names("b", "aa", "é", "name", "🚀"),
                         cbor(1, 2, 3, REMOVED, 5),
                         new Stamp[] {MID, null, LATEST, MID, null}));
         cells.put(
                 "fields deleted, updated later",
-                FieldsCell.of(Optional.of(new FieldsCell.Base(MID, false, 0)), names("x"), cbor(1), new Stamp[] {NEW}));
+                FieldsCell.of(
+                        Optional.of(new FieldsCell.Base(MID, false, Life.FOREVER)), names("x"), cbor(1), new Stamp[] {
+                            NEW
+                        }));
         cells.put("fields with names of JavaScript", set(OLD, names("toString", "__proto__", "constructor"), 1, 2, 3));
         cells.put(
                 "fields in text order, not in UTF-16 order",
@@ -93,10 +97,18 @@ final class VectorCells {
         FieldsCell paris = set(OLD, names("lat", "name"), 48.85, "Paris");
         FieldsCell rename = update(MID, names("name"), "Lutetia");
         FieldsCell move = update(NEW, names("lat"), 0);
-        pair(pairs, "value: the later wins", ValueCell.set(OLD, cbor(1), 0), ValueCell.set(MID, cbor(2), 0));
-        pair(pairs, "value: the greater writer wins", ValueCell.set(NEW, cbor(1), 0), ValueCell.set(MID, cbor(2), 0));
-        pair(pairs, "value: a removal is a write", ValueCell.set(OLD, cbor(1), 0), ValueCell.remove(MID));
-        pair(pairs, "value: set again", ValueCell.set(NEW, cbor(1), MS + 5), ValueCell.remove(MID));
+        pair(
+                pairs,
+                "value: the later wins",
+                ValueCell.set(OLD, cbor(1), Life.FOREVER),
+                ValueCell.set(MID, cbor(2), Life.FOREVER));
+        pair(
+                pairs,
+                "value: the greater writer wins",
+                ValueCell.set(NEW, cbor(1), Life.FOREVER),
+                ValueCell.set(MID, cbor(2), Life.FOREVER));
+        pair(pairs, "value: a removal is a write", ValueCell.set(OLD, cbor(1), Life.FOREVER), ValueCell.remove(MID));
+        pair(pairs, "value: set again", ValueCell.set(NEW, cbor(1), Life.until(MS + 5)), ValueCell.remove(MID));
         pair(pairs, "fields: two edit two fields", paris.merge(rename), move);
         pair(pairs, "fields: two edit one field", update(MID, names("name"), "A"), update(NEW, names("name"), "B"));
         pair(pairs, "fields: update before set", rename, paris);
@@ -125,24 +137,24 @@ final class VectorCells {
         pair(
                 pairs,
                 "one stamp twice: value, the greater bytes",
-                ValueCell.set(OLD, cbor("b"), 0),
-                ValueCell.set(OLD, cbor("a"), 0));
+                ValueCell.set(OLD, cbor("b"), Life.FOREVER),
+                ValueCell.set(OLD, cbor("a"), Life.FOREVER));
         pair(
                 pairs,
                 "one stamp twice: value, a value over its removal",
                 ValueCell.remove(OLD),
-                ValueCell.set(OLD, cbor(0), 0));
+                ValueCell.set(OLD, cbor(0), Life.FOREVER));
         pair(
                 pairs,
                 "one stamp twice: value, the later expiry",
-                ValueCell.set(OLD, cbor(0), 0),
-                ValueCell.set(OLD, cbor(0), MS));
+                ValueCell.set(OLD, cbor(0), Life.FOREVER),
+                ValueCell.set(OLD, cbor(0), Life.until(MS)));
         pair(pairs, "one stamp twice: fields, absent over present", paris, FieldsCell.delete(OLD));
         pair(
                 pairs,
                 "one stamp twice: fields, the later expiry",
-                FieldsCell.set(OLD, MS + 1, names("a"), cbor(1)),
-                FieldsCell.set(OLD, MS, names("b"), cbor(2)));
+                FieldsCell.set(OLD, Life.until(MS + 1), names("a"), cbor(1)),
+                FieldsCell.set(OLD, Life.until(MS), names("b"), cbor(2)));
         pair(
                 pairs,
                 "one stamp twice: fields, a removal with the base's stamp",

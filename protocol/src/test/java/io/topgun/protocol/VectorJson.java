@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.topgun.crdt.CborItems;
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
+import io.topgun.crdt.Shares;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.TextOrder;
 import io.topgun.crdt.ValueCell;
@@ -141,6 +144,7 @@ final class VectorJson {
             case ValueCell value -> value(value);
             case FieldsCell fields -> fields(fields);
             case OrCell or -> or(or);
+            case CounterCell counter -> counter(counter);
         };
     }
 
@@ -148,15 +152,25 @@ final class VectorJson {
         ObjectNode json = JSON.objectNode().put("kind", "value");
         json.set("stamp", stamp(cell.stamp()));
         valueOrRemoved(json, cell.value());
-        return expires(json, cell.expiresMs());
+        return life(json, cell.life());
     }
 
     private static void valueOrRemoved(ObjectNode json, Optional<byte[]> value) {
         value.ifPresentOrElse(item -> json.set("value", decode(item)), () -> json.put("removed", true));
     }
 
-    private static ObjectNode expires(ObjectNode json, long expiresMs) {
-        return expiresMs == 0 ? json : json.put("expires", expiresMs);
+    private static ObjectNode life(ObjectNode json, Life life) {
+        if (life.expiresMs() != 0) {
+            json.put("expires", life.expiresMs());
+        }
+        return life.idleMs() == 0 ? json : json.put("idleMs", life.idleMs()).put("touched", life.touchedMs());
+    }
+
+    private static Life toLife(JsonNode json) {
+        return Life.of(
+                json.path("expires").longValue(),
+                json.path("idleMs").longValue(),
+                json.path("touched").longValue());
     }
 
     private static ObjectNode fields(FieldsCell cell) {
@@ -164,7 +178,7 @@ final class VectorJson {
         cell.base().ifPresent(base -> {
             ObjectNode baseJson = JSON.objectNode();
             baseJson.set("stamp", stamp(base.stamp()));
-            json.set("base", expires(baseJson.put("present", base.present()), base.expiresMs()));
+            json.set("base", life(baseJson.put("present", base.present()), base.life()));
         });
         ArrayNode fields = json.putArray("fields");
         int from = 0;
@@ -195,11 +209,50 @@ final class VectorJson {
         return json;
     }
 
+    private static ObjectNode counter(CounterCell cell) {
+        ObjectNode json = JSON.objectNode().put("kind", "counter");
+        cell.folded()
+                .ifPresent(folded -> json.putObject("folded")
+                        .put("ms", folded.ms())
+                        .put("plus", folded.plus())
+                        .put("minus", folded.minus()));
+        ArrayNode list = json.putArray("shares");
+        Shares shares = cell.shares();
+        for (int i = 0; i < shares.size(); i++) {
+            ObjectNode share = list.addObject();
+            share.set("stamp", stamp(shares.stamp(i)));
+            share.put("plus", shares.plus(i)).put("minus", shares.minus(i));
+        }
+        return json;
+    }
+
+    private static Cell toCounter(JsonNode json) {
+        Optional<CounterCell.Folded> folded = Optional.ofNullable(json.get("folded"))
+                .map(f -> new CounterCell.Folded(
+                        f.get("ms").longValue(),
+                        f.get("plus").longValue(),
+                        f.get("minus").longValue()));
+        JsonNode list = json.get("shares");
+        long[] times = new long[list.size()];
+        String[] writers = new String[list.size()];
+        long[] plus = new long[list.size()];
+        long[] minus = new long[list.size()];
+        for (int i = 0; i < times.length; i++) {
+            Stamp stamp = toStamp(list.get(i).get("stamp"));
+            times[i] = stamp.time();
+            writers[i] = stamp.writer();
+            plus[i] = list.get(i).get("plus").longValue();
+            minus[i] = list.get(i).get("minus").longValue();
+        }
+        return CounterCell.of(folded, Shares.of(times, writers, plus, minus));
+    }
+
     static Cell toCell(JsonNode json) {
         return switch (json.get("kind").textValue()) {
             case "value" -> toValue(json);
             case "fields" -> toFields(json);
             case "or" -> toOr(json);
+            case "counter" -> toCounter(json);
             default -> throw new IllegalArgumentException(json.toString());
         };
     }
@@ -208,16 +261,13 @@ final class VectorJson {
         Stamp stamp = toStamp(json.get("stamp"));
         return json.has("removed")
                 ? ValueCell.remove(stamp)
-                : ValueCell.set(
-                        stamp, encode(json.get("value")), json.path("expires").longValue());
+                : ValueCell.set(stamp, encode(json.get("value")), toLife(json));
     }
 
     private static Cell toFields(JsonNode json) {
         Optional<FieldsCell.Base> base = Optional.ofNullable(json.get("base"))
                 .map(b -> new FieldsCell.Base(
-                        toStamp(b.get("stamp")),
-                        b.get("present").booleanValue(),
-                        b.path("expires").longValue()));
+                        toStamp(b.get("stamp")), b.get("present").booleanValue(), toLife(b)));
         JsonNode fields = json.get("fields");
         String[] names = new String[fields.size()];
         @Nullable Stamp[] stamps = new @Nullable Stamp[names.length];

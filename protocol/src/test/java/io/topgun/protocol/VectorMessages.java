@@ -1,6 +1,8 @@
 package io.topgun.protocol;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.ValueCell;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
@@ -15,6 +18,7 @@ import java.util.stream.LongStream;
 final class VectorMessages {
     private static final long BIG = CborReader.NATURAL_MAX;
     private static final long MS = VectorCells.MS;
+    private static final OptionalLong NOTHING = OptionalLong.empty();
 
     private VectorMessages() {}
 
@@ -22,6 +26,7 @@ final class VectorMessages {
         Map<String, Message> messages = new LinkedHashMap<>();
         fromClient(messages);
         fromServer(messages);
+        frontier(messages);
         return messages;
     }
 
@@ -64,7 +69,7 @@ final class VectorMessages {
         String[] maps = {"b", "a", "a", "b"};
         String[] keys = {"0", "../../x", "__proto__", "ключ 🔑"};
         for (int i = 0; i < maps.length; i++) {
-            Cell cell = ValueCell.set(VectorCells.NEW, VectorCells.cbor(i), 0);
+            Cell cell = ValueCell.set(VectorCells.NEW, VectorCells.cbor(i), Life.FOREVER);
             ops.add(new Op(BIG - i, maps[i], keys[i], cell));
         }
         return ops;
@@ -83,14 +88,14 @@ final class VectorMessages {
                         List.of(new Run(0, 1), new Run(40, 6), new Run(145, BIG - 1_000)),
                         rejections(),
                         MS));
-        messages.put("snapshot, last chunk", new Message.Snapshot(1, 270, 0, 12_345, false, List.of()));
-        messages.put("snapshot", new Message.Snapshot(1, 3, 1, BIG, true, entries()));
+        messages.put("snapshot, last chunk", new Message.Snapshot(1, 270, 0, 12_345, false, List.of(), NOTHING));
+        messages.put("snapshot", new Message.Snapshot(1, 3, 1, BIG, true, entries(), NOTHING));
         messages.put("synced", new Message.Synced(1));
         messages.put("delta", new Message.Delta(3, 1, 8, entries().subList(5, 8)));
         messages.put(
                 "delta, a removal before its tag",
                 new Message.Delta(0, 0, 1, List.of(new Entry("m", "k", OrCell.remove(List.of(VectorCells.NEW), 1)))));
-        messages.put("digest, depth 0", new Message.Digest(1, "cities", 3, 1, 8, 0, List.of(0L)));
+        messages.put("digest, depth 0", new Message.Digest(1, "cities", 3, 1, 8, 0, 8, List.of(0L), NOTHING));
         messages.put(
                 "digest, depth 1",
                 new Message.Digest(
@@ -100,15 +105,63 @@ final class VectorMessages {
                         1,
                         8,
                         1,
+                        8,
                         LongStream.range(0, 16)
                                 .map(i -> i * 0x9e3779b97f4a7c15L)
                                 .boxed()
-                                .toList()));
+                                .toList(),
+                        NOTHING));
         messages.put("buckets", new Message.Buckets(1, "cities", 3, 2, List.of(0, 255), entries()));
         messages.put("buckets, empty ones", new Message.Buckets(1, "cities", 3, 0, List.of(0), List.of()));
         messages.put("error", new Message.Error(ErrorCode.MALFORMED, "Ends early", OptionalLong.empty()));
         messages.put(
                 "error about a subscription", new Message.Error(ErrorCode.TOO_MANY, "1001 maps", OptionalLong.of(7)));
+    }
+
+    private static void frontier(Map<String, Message> messages) {
+        OptionalLong frontier = OptionalLong.of(MS - 1);
+        List<Prefixes> prefixes = List.of(
+                Prefixes.of(255, List.of(-1L, 0x0123456789abcdefL, 0x0123450000000000L, 0L), 3),
+                Prefixes.of(0, List.of(), 3));
+        messages.put("fetch digests of a width", new Message.Fetch(1, "m", 270, 2, List.of(), OptionalInt.of(3)));
+        messages.put("fetch keys", new Message.Fetch(1, "m", 270, 2, List.of(0, 255), OptionalInt.of(8)));
+        messages.put("pick", new Message.Pick(1, "m", 270, 2, 3, prefixes));
+        messages.put(
+                "pick, whole digests", new Message.Pick(0, "m", 0, 0, 8, List.of(Prefixes.of(0, List.of(5L, -5L), 8))));
+        messages.put("keys", new Message.Keys(1, "m", 270, 2, 3, prefixes));
+        messages.put("keys, none", new Message.Keys(1, "m", 270, 2, 1, List.of()));
+        messages.put(
+                "cells",
+                new Message.Cells(1, "m", 270, 2, 3, prefixes, entries().subList(2, 5)));
+        messages.put("frontier", new Message.Frontier(270, 1, 24, MS));
+        messages.put(
+                "digest of a width, with a frontier",
+                new Message.Digest(
+                        1, "m", 3, 1, 8, 1, 3, LongStream.range(-8, 8).boxed().toList(), frontier));
+        messages.put(
+                "digest with a frontier", new Message.Digest(1, "m", 3, 1, 8, 0, 8, List.of(-2L), OptionalLong.of(0)));
+        messages.put(
+                "snapshot with a frontier, lives and counters",
+                new Message.Snapshot(1, 3, 1, 9, false, livesAndCounters(), frontier));
+        messages.put(
+                "delta, a counter folded",
+                new Message.Delta(3, 1, 8, List.of(new Entry("m", "k", VectorCounters.folded(MS, 7, 300)))));
+        List<Op> ops = new ArrayList<>();
+        for (Entry entry : livesAndCounters()) {
+            boolean folded = entry.cell() instanceof CounterCell counter
+                    && counter.folded().isPresent();
+            if (!folded) {
+                ops.add(new Op(ops.size(), entry.map(), entry.key(), entry.cell()));
+            }
+        }
+        messages.put("ops, lives and counters", new Message.Ops(Level.PERSISTED, ops, List.of()));
+    }
+
+    private static List<Entry> livesAndCounters() {
+        List<Entry> entries = new ArrayList<>();
+        VectorLives.cells().forEach((name, cell) -> entries.add(new Entry("lives", name, cell)));
+        VectorCounters.cells().forEach((name, cell) -> entries.add(new Entry("counters", name, cell)));
+        return entries;
     }
 
     private static List<Rejection> rejections() {

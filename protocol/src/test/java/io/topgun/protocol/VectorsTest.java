@@ -2,6 +2,7 @@ package io.topgun.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -141,9 +143,24 @@ class VectorsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> pruned() throws IOException {
+        return each("pruned.json", vector -> {
+            Cell cell = VectorJson.toCell(vector.get("cell"));
+            Optional<Cell> wanted = vector.get("pruned").isNull()
+                    ? Optional.empty()
+                    : Optional.of(VectorJson.toCell(vector.get("pruned")));
+            Optional<Cell> pruned = cell.pruned(vector.get("frontierMs").longValue());
+            assertEquals(wanted, pruned);
+            if (wanted.equals(Optional.of(cell))) {
+                assertSame(cell, pruned.orElseThrow());
+            }
+        });
+    }
+
+    @TestFactory
     Stream<DynamicTest> messages() throws IOException {
         return each("messages.json", vector -> {
-            Message message = MessageJson.toMessage(vector.get("message"));
+            Message message = MessageJsonReader.read(vector.get("message"));
             assertEquals(vector.get("hex").textValue(), VectorJson.HEX.formatHex(MessageCodec.encode(message)));
             assertEquals(List.of(message), MessageCodec.decode(hex(vector), Limits.defaults()));
         });

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes the golden vectors to the directory it is given; run by hand when a case is added. */
 final class VectorsWriter {
@@ -41,11 +42,12 @@ final class VectorsWriter {
         Map<String, JsonNode> files = new LinkedHashMap<>();
         files.put("values.json", VectorValues.values());
         files.put("refused.json", VectorValues.refused());
-        files.put("rejected.json", VectorValues.rejected());
+        files.put("rejected.json", VectorRejected.rejected());
         files.put("hashes.json", hashes());
         files.put("stamps.json", stamps());
         files.put("cells.json", cells());
         files.put("merges.json", merges());
+        files.put("pruned.json", pruned());
         files.put("messages.json", messages());
         return files;
     }
@@ -112,7 +114,10 @@ final class VectorsWriter {
         CellCodec codec = new CellCodec();
         int[] index = {0};
         String[] keys = {"k", "__proto__", "ключ 🔑", "../../x", "x".repeat(300)};
-        VectorCells.cells().forEach((name, cell) -> {
+        Map<String, Cell> all = new LinkedHashMap<>(VectorCells.cells());
+        all.putAll(VectorLives.cells());
+        all.putAll(VectorCounters.cells());
+        all.forEach((name, cell) -> {
             String key = keys[index[0]++ % keys.length];
             ObjectNode json = cells.addObject().put("name", name).put("key", key);
             json.set("cell", VectorJson.cell(cell));
@@ -124,7 +129,10 @@ final class VectorsWriter {
 
     private static ArrayNode merges() {
         ArrayNode merges = JSON.arrayNode();
-        VectorCells.pairs().forEach((name, pair) -> {
+        Map<String, Cell[]> all = new LinkedHashMap<>(VectorCells.pairs());
+        all.putAll(VectorLives.pairs());
+        all.putAll(VectorCounters.pairs());
+        all.forEach((name, pair) -> {
             ObjectNode json = merges.addObject().put("name", name);
             Cell merged = pair[0].merge(pair[1]);
             json.set("a", VectorJson.cell(pair[0]));
@@ -132,6 +140,17 @@ final class VectorsWriter {
             json.set("merged", VectorJson.cell(merged));
         });
         return merges;
+    }
+
+    private static ArrayNode pruned() {
+        ArrayNode pruned = JSON.arrayNode();
+        for (VectorPrunes.Prune prune : VectorPrunes.prunes()) {
+            ObjectNode json = pruned.addObject().put("name", prune.name()).put("frontierMs", prune.frontierMs());
+            json.set("cell", VectorJson.cell(prune.cell()));
+            Optional<Cell> rest = prune.cell().pruned(prune.frontierMs());
+            json.set("pruned", rest.<JsonNode>map(VectorJson::cell).orElse(JSON.nullNode()));
+        }
+        return pruned;
     }
 
     private static ArrayNode messages() {

@@ -2,7 +2,9 @@ package io.topgun.protocol;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.CellKind;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
 import io.topgun.crdt.Stamp;
@@ -24,7 +26,7 @@ sealed interface Write {
     record SetValue(Stamp stamp, int value) implements Write {
         @Override
         public Cell delta() {
-            return ValueCell.set(stamp, VectorCells.cbor(value), 0);
+            return ValueCell.set(stamp, VectorCells.cbor(value), Life.FOREVER);
         }
     }
 
@@ -40,7 +42,7 @@ sealed interface Write {
         public Cell delta() {
             return FieldsCell.set(
                     stamp,
-                    0,
+                    Life.FOREVER,
                     fields.keySet().toArray(String[]::new),
                     VectorCells.cbor(fields.values().toArray()));
         }
@@ -78,12 +80,25 @@ sealed interface Write {
         }
     }
 
+    /** Adds to what the writer has added before, so the delta depends on the state. */
+    record Count(Stamp stamp, long amount, Cell delta) implements Write {}
+
     static Write random(CellKind kind, Stamp stamp, Random random, List<String> names, Optional<Cell> state) {
         return switch (kind) {
             case VALUE -> random.nextInt(4) == 0 ? new RemoveValue(stamp) : new SetValue(stamp, random.nextInt(300));
             case FIELDS -> randomObject(stamp, random, names);
             case OR -> randomSet(stamp, random, state);
+            case COUNTER -> randomCount(stamp, random, state);
         };
+    }
+
+    private static Write randomCount(Stamp stamp, Random random, Optional<Cell> state) {
+        int plus = random.nextInt(3) * 40;
+        int minus = plus == 0 ? 1 + random.nextInt(2) : random.nextInt(2);
+        CounterCell delta = state.isEmpty()
+                ? CounterCell.share(stamp, plus, minus)
+                : ((CounterCell) state.get()).add(stamp, plus, minus);
+        return new Count(stamp, plus - minus, delta);
     }
 
     private static Write randomObject(Stamp stamp, Random random, List<String> names) {

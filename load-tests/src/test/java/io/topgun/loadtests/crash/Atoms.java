@@ -2,9 +2,11 @@ package io.topgun.loadtests.crash;
 
 import io.topgun.crdt.CborItems;
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
+import io.topgun.crdt.Shares;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
 import java.util.Arrays;
@@ -25,17 +27,17 @@ final class Atoms {
 
     static Set<Atom> of(Cell cell) {
         return switch (cell) {
-            case ValueCell value ->
-                Set.of(new Atom("value until " + value.expiresMs(), value.stamp(), hex(value.value())));
+            case ValueCell value -> Set.of(new Atom("value of " + value.life(), value.stamp(), hex(value.value())));
             case FieldsCell fields -> of(fields);
             case OrCell or -> of(or);
+            case CounterCell counter -> of(counter);
         };
     }
 
     private static Set<Atom> of(FieldsCell cell) {
         Set<Atom> atoms = new HashSet<>();
         Optional<Stamp> base = cell.base().map(FieldsCell.Base::stamp);
-        cell.base().ifPresent(b -> atoms.add(new Atom("base until " + b.expiresMs(), b.stamp(), "" + b.present())));
+        cell.base().ifPresent(b -> atoms.add(new Atom("base of " + b.life(), b.stamp(), "" + b.present())));
         int from = 0;
         for (int i = 0; i < cell.size(); i++) {
             int to = CborItems.end(cell.values(), from);
@@ -52,6 +54,15 @@ final class Atoms {
         for (OrTag tag : cell.tags()) {
             String removed = tag.isRemoved() ? "tag removed at " + tag.removedMs() : "tag";
             atoms.add(new Atom(removed, tag.stamp(), hex(tag.value())));
+        }
+        return atoms;
+    }
+
+    private static Set<Atom> of(CounterCell cell) {
+        Set<Atom> atoms = new HashSet<>();
+        Shares shares = cell.shares();
+        for (int i = 0; i < shares.size(); i++) {
+            atoms.add(new Atom("share", shares.stamp(i), shares.plus(i) + " less " + shares.minus(i)));
         }
         return atoms;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
 import io.topgun.crdt.Partitions;
@@ -182,11 +183,11 @@ class CheckerTest {
     }
 
     private static ValueCell value(long ms, String text) {
-        return ValueCell.set(stamp(ms), text(text), 0);
+        return ValueCell.set(stamp(ms), text(text), Life.FOREVER);
     }
 
     private static FieldsCell fields(long ms, String name, String text) {
-        return FieldsCell.set(stamp(ms), 0, new String[] {name}, text(text));
+        return FieldsCell.set(stamp(ms), Life.FOREVER, new String[] {name}, text(text));
     }
 
     private static OrCell tag(long ms, String text) {

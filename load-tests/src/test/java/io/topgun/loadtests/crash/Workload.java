@@ -3,6 +3,7 @@ package io.topgun.loadtests.crash;
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.HybridClock;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
@@ -51,7 +52,7 @@ final class Workload {
     private Cell delta(String map, String key) {
         Stamp stamp = clock.next();
         return switch (map) {
-            case VALUES -> chance(10) ? ValueCell.remove(stamp) : ValueCell.set(stamp, value(stamp), 0);
+            case VALUES -> chance(10) ? ValueCell.remove(stamp) : ValueCell.set(stamp, value(stamp), Life.FOREVER);
             case FIELDS -> fields(stamp);
             default -> tags(stamp, key);
         };
@@ -73,7 +74,7 @@ final class Workload {
         }
         String[] some = names.toArray(String[]::new);
         return whole
-                ? FieldsCell.set(stamp, 0, some, values.toByteArray())
+                ? FieldsCell.set(stamp, Life.FOREVER, some, values.toByteArray())
                 : FieldsCell.update(stamp, some, values.toByteArray());
     }
 

@@ -3,11 +3,13 @@ package io.topgun.node.gateway;
 import io.topgun.crdt.Partitions;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.Message;
+import io.topgun.protocol.Prefixes;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** A subscription on its way to being live: which partitions were read, which are being read, from which position. */
@@ -79,7 +81,8 @@ final class CatchUp {
     static Message toMessage(long subId, ReadReply reply) {
         return switch (reply) {
             case ReadReply.Chunk chunk ->
-                new Message.Snapshot(subId, chunk.partition(), 0, chunk.seq(), chunk.more(), chunk.entries());
+                new Message.Snapshot(
+                        subId, chunk.partition(), 0, chunk.seq(), chunk.more(), chunk.entries(), OptionalLong.empty());
             case ReadReply.Digests digests ->
                 new Message.Digest(
                         subId,
@@ -88,7 +91,9 @@ final class CatchUp {
                         0,
                         digests.seq(),
                         digests.depth(),
-                        Arrays.stream(digests.digests()).boxed().toList());
+                        Prefixes.WIDTH_MAX,
+                        Arrays.stream(digests.digests()).boxed().toList(),
+                        OptionalLong.empty());
             case ReadReply.Buckets buckets ->
                 new Message.Buckets(
                         subId,

@@ -121,6 +121,7 @@ final class Session implements Reads.Troubles {
             case Message.Subscribe subscribe -> onSubscribe(subscribe);
             case Message.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
             case Message.Fetch fetch -> onFetch(fetch);
+            case Message.Pick pick -> error(ErrorCode.UNKNOWN_TYPE, "PICK is not served yet");
             case Message.Ping ping -> outbox.add(new Message.Pong(ping.id(), wallMs.getAsLong()));
             case Message.Pong pong -> {} // its arrival was what we asked for
             case Message.Unknown unknown -> error(ErrorCode.UNKNOWN_TYPE, "type " + unknown.type());
@@ -134,6 +135,9 @@ final class Session implements Reads.Troubles {
             case Message.Digest m -> unexpected(m);
             case Message.Buckets m -> unexpected(m);
             case Message.Error m -> unexpected(m);
+            case Message.Frontier m -> unexpected(m);
+            case Message.Keys m -> unexpected(m);
+            case Message.Cells m -> unexpected(m);
         }
     }
 

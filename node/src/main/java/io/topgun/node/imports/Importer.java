@@ -2,6 +2,7 @@ package io.topgun.node.imports;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
 import io.topgun.protocol.ErrorCode;
@@ -136,8 +137,8 @@ final class Importer {
 
     private static Cell cell(Stamp stamp, RowValue value) {
         return switch (value) {
-            case RowValue.Fields fields -> FieldsCell.set(stamp, 0, fields.names(), fields.values());
-            case RowValue.Other other -> ValueCell.set(stamp, other.value(), 0);
+            case RowValue.Fields fields -> FieldsCell.set(stamp, Life.FOREVER, fields.names(), fields.values());
+            case RowValue.Other other -> ValueCell.set(stamp, other.value(), Life.FOREVER);
         };
     }
 

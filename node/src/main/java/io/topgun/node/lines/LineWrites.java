@@ -3,6 +3,7 @@ package io.topgun.node.lines;
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.HybridClock;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.ValueCell;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Op;
@@ -50,13 +51,13 @@ final class LineWrites {
         for (int i = INTEGERS; i < NAMES.length; i++) {
             letters(FIELD_BYTES);
         }
-        return FieldsCell.set(clock.next(), 0, NAMES, out.toByteArray());
+        return FieldsCell.set(clock.next(), Life.FOREVER, NAMES, out.toByteArray());
     }
 
     private Cell value() {
         out.reset();
         letters(VALUE_BYTES);
-        return ValueCell.set(clock.next(), out.toByteArray(), 0);
+        return ValueCell.set(clock.next(), out.toByteArray(), Life.FOREVER);
     }
 
     private void letters(int length) {

@@ -1,6 +1,7 @@
 package io.topgun.node.partition;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
@@ -124,6 +125,8 @@ final class PartitionState {
             case ValueCell value -> false;
             case FieldsCell fields -> fields.size() > Limits.defaults().fieldsMax();
             case OrCell or -> or.tags().size() > Limits.defaults().tagsMax();
+            case CounterCell counter ->
+                counter.shares().size() > Limits.defaults().sharesMax();
         };
     }
 
@@ -140,11 +143,12 @@ final class PartitionState {
      */
     private boolean isStale(Cell delta, @Nullable Cell current) {
         return switch (delta) {
-            case ValueCell value -> current == null && value.newestMs() <= frontierMs;
+            case ValueCell value -> current == null && value.stamp().ms() <= frontierMs;
             case FieldsCell fields ->
                 (current == null || !((FieldsCell) current).hasBase())
                         && (fields.hasBase() ? Stamp.msOf(fields.baseTime()) : fields.newestMs()) <= frontierMs;
             case OrCell or -> isStale(or, (OrCell) current);
+            case CounterCell counter -> false;
         };
     }
 
@@ -247,6 +251,7 @@ final class PartitionState {
             case ValueCell value -> value.value().map(bytes -> bytes.length).orElse(0);
             case FieldsCell fields -> fields.values().length + 8L * fields.size();
             case OrCell or -> bytes(or.tags());
+            case CounterCell counter -> 16L + 16L * counter.shares().size();
         };
         return key.length() + values + 16;
     }

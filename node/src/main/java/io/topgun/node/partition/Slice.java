@@ -61,7 +61,7 @@ final class Slice {
     long dropTombstones(long frontierMs, List<String> droppedKeys) {
         long droppedSeq = 0;
         for (RowTable.Row row = rows.first(); row != null; row = row.after()) {
-            if (row.cell().isTombstone() && row.cell().newestMs() <= frontierMs) {
+            if (row.cell().pruned(frontierMs).isEmpty()) {
                 droppedSeq = Math.max(droppedSeq, row.seq());
                 droppedKeys.add(row.key);
                 digests.update(bucketBits(row.key), codec.hash(row.key, row.cell()), 0);

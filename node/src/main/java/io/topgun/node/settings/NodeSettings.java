@@ -120,6 +120,7 @@ public record NodeSettings(
                 bytes(limits, "value-bytes-max"),
                 positive(limits, "fields-max"),
                 positive(limits, "tags-max"),
+                positive(limits, "shares-max"),
                 depth(limits),
                 positive(limits, "subscriptions-max"),
                 positive(limits, "maps-per-subscribe-max"),

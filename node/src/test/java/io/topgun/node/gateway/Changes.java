@@ -1,5 +1,6 @@
 package io.topgun.node.gateway;
 
+import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
 import io.topgun.node.hub.SharedDelta;
@@ -19,7 +20,7 @@ final class Changes {
     private Changes() {}
 
     static Entry entry(String map, String key, long ms) {
-        return new Entry(map, key, ValueCell.set(Stamp.of(ms, 0, "w"), new byte[] {1}, 0));
+        return new Entry(map, key, ValueCell.set(Stamp.of(ms, 0, "w"), new byte[] {1}, Life.FOREVER));
     }
 
     static SharedDelta change(int partition, long seq, Entry... entries) {

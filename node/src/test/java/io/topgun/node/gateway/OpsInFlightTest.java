@@ -3,6 +3,7 @@ package io.topgun.node.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.topgun.crdt.Life;
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
@@ -48,7 +49,7 @@ class OpsInFlightTest {
     private final OpsInFlight inFlight = new OpsInFlight(grid, done::add);
 
     private static Op op(long id, long ms) {
-        return new Op(id, "m", "k" + id, ValueCell.set(Stamp.of(ms, 0, "w"), new byte[] {1}, 0));
+        return new Op(id, "m", "k" + id, ValueCell.set(Stamp.of(ms, 0, "w"), new byte[] {1}, Life.FOREVER));
     }
 
     private static Message.Ops frame(List<Op> ops, Rejection... rejections) {

@@ -1,6 +1,7 @@
 package io.topgun.node.partition;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.ValueCell;
@@ -43,7 +44,7 @@ final class Copy {
 
     private Copy dropTombstones(long ms) {
         frontierMs = Math.max(frontierMs, ms);
-        cells.values().removeIf(cell -> cell.isTombstone() && cell.newestMs() <= frontierMs);
+        cells.values().removeIf(cell -> cell.pruned(frontierMs).isEmpty());
         return this;
     }
 
@@ -72,6 +73,7 @@ final class Copy {
                         .flatMap(name -> fields.value(name).map(value -> name + Arrays.toString(value)).stream())
                         .toList();
             case OrCell or -> or.tags().stream().filter(tag -> !tag.isRemoved()).toList();
+            case CounterCell counter -> counter.value();
         };
     }
 

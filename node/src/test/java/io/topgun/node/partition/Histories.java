@@ -2,6 +2,7 @@ package io.topgun.node.partition;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
@@ -53,12 +54,12 @@ final class Histories {
         return switch (key % 3) {
             case 0 ->
                 Arbitraries.oneOf(
-                        Combinators.combine(stamps(), values()).as((stamp, v) -> ValueCell.set(stamp, v, 0)),
+                        Combinators.combine(stamps(), values()).as((stamp, v) -> ValueCell.set(stamp, v, Life.FOREVER)),
                         stamps().map(ValueCell::remove));
             case 1 ->
                 Arbitraries.oneOf(
                         Combinators.combine(stamps(), values())
-                                .as((stamp, v) -> FieldsCell.set(stamp, 0, new String[] {"f"}, v)),
+                                .as((stamp, v) -> FieldsCell.set(stamp, Life.FOREVER, new String[] {"f"}, v)),
                         Combinators.combine(
                                         stamps(), Arbitraries.of("f", "g"), Arbitraries.oneOf(values(), just(REMOVED)))
                                 .as((stamp, name, v) -> FieldsCell.update(stamp, new String[] {name}, v)),
@@ -112,7 +113,7 @@ final class Histories {
 
     /** A value of a few bytes, written at a time by one writer. */
     static ValueCell value(long ms, int value) {
-        return ValueCell.set(Stamp.of(ms, 0, "w"), new byte[] {(byte) value}, 0);
+        return ValueCell.set(Stamp.of(ms, 0, "w"), new byte[] {(byte) value}, Life.FOREVER);
     }
 
     static ValueCell removed(long ms) {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.Murmur3;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
@@ -56,7 +57,7 @@ class PartitionStateTest {
 
     @Test
     void shouldJoinOperationsOfOneKeyIntoOneDelta() {
-        state.apply(merged("m", "k", FieldsCell.set(Stamp.of(1, 0, "w"), 0, new String[] {"a"}, ONE)));
+        state.apply(merged("m", "k", FieldsCell.set(Stamp.of(1, 0, "w"), Life.FOREVER, new String[] {"a"}, ONE)));
         FieldsCell first = update(2, "b", ONE);
         FieldsCell second = update(3, "c", TWO);
         List<Entry> effects =
@@ -73,7 +74,7 @@ class PartitionStateTest {
 
     @Test
     void shouldCarryTheDeltaAndNotTheMergedCell() {
-        state.apply(merged("m", "k", FieldsCell.set(Stamp.of(1, 0, "w"), 0, new String[] {"a"}, ONE)));
+        state.apply(merged("m", "k", FieldsCell.set(Stamp.of(1, 0, "w"), Life.FOREVER, new String[] {"a"}, ONE)));
         FieldsCell delta = update(2, "b", TWO);
         assertEquals(
                 List.of(new Entry("m", "k", delta)),
@@ -121,14 +122,14 @@ class PartitionStateTest {
 
     @Test
     void shouldTakeAnOldOperationOnAKeyThatIsThere() {
-        state.apply(merged("m", "k", FieldsCell.set(Stamp.of(50, 0, "w"), 0, new String[] {"a"}, ONE)));
+        state.apply(merged("m", "k", FieldsCell.set(Stamp.of(50, 0, "w"), Life.FOREVER, new String[] {"a"}, ONE)));
         state.apply(new Event.FrontierAdvanced(100));
         assertEquals(List.of(), refused(op(1, "k", update(60, "b", ONE))));
     }
 
     @Test
     void shouldNotLetAnOldSetBringBackWhatWasDeletedAndForgotten() {
-        FieldsCell old = FieldsCell.set(Stamp.of(40, 0, "w"), 0, new String[] {"a"}, ONE);
+        FieldsCell old = FieldsCell.set(Stamp.of(40, 0, "w"), Life.FOREVER, new String[] {"a"}, ONE);
         state.apply(merged("m", "k", FieldsCell.delete(Stamp.of(50, 0, "w"))))
                 .apply(new Event.FrontierAdvanced(100))
                 .apply(merged("m", "k", update(150, "b", ONE)));
@@ -240,7 +241,7 @@ class PartitionStateTest {
                 .mapToObj(i -> String.valueOf(10_000 + i))
                 .toArray(String[]::new);
         byte[] ones = new byte[most];
-        state.apply(merged("m", "k", FieldsCell.set(Stamp.of(1, 0, "w"), 0, names, ones)));
+        state.apply(merged("m", "k", FieldsCell.set(Stamp.of(1, 0, "w"), Life.FOREVER, names, ones)));
         assertEquals(List.of(), refused(op(1, "k", update(2, names[0], ONE))));
         assertEquals(List.of(ErrorCode.TOO_MANY_FIELDS), refused(op(1, "k", update(2, "one-more", ONE))));
     }
