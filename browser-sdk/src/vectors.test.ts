@@ -11,7 +11,7 @@ import {
 import { blockOf, type Entry } from './block-codec.ts';
 import { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';
-import { type Cell, merge } from './cell.ts';
+import { type Cell, merge, prune } from './cell.ts';
 import { decodeCanonical } from './cell-reader.ts';
 import { encodeCanonical } from './cell-writer.ts';
 import { digestsOf } from './digest.ts';
@@ -147,6 +147,21 @@ describe('merges', () => {
   it.each(vectors<Vector>('merges'))('$name', ({ a, b, merged }) => {
     expect(canonical(merge(cellFrom(a), cellFrom(b)))).toBe(canonical(cellFrom(merged)));
     expect(canonical(merge(cellFrom(b), cellFrom(a)))).toBe(canonical(cellFrom(merged)));
+  });
+});
+
+describe('what the frontier leaves', () => {
+  interface Vector {
+    readonly name: string;
+    readonly frontierMs: number;
+    readonly cell: JsonCell;
+    readonly pruned: JsonCell | null;
+  }
+  const canonical = (cell: Cell | null): string | null =>
+    cell === null ? null : hex(encodeCanonical('k', cell));
+  it.each(vectors<Vector>('pruned'))('$name', ({ frontierMs, cell, pruned }) => {
+    const expected = pruned === null ? null : cellFrom(pruned);
+    expect(canonical(prune(cellFrom(cell), frontierMs))).toBe(canonical(expected));
   });
 });
 
