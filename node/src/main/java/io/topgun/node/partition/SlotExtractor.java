@@ -23,12 +23,4 @@ final class SlotExtractor
     public PartitionReplica.Command unwrapMessage(ShardingEnvelope<PartitionReplica.Command> envelope) {
         return envelope.message();
     }
-
-    static String slot(int partition, int replica) {
-        return partition + "#" + replica;
-    }
-
-    static int partition(String slot) {
-        return Integer.parseInt(slot.substring(0, slot.indexOf('#')));
-    }
 }

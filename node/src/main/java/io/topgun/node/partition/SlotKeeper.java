@@ -1,6 +1,8 @@
 package io.topgun.node.partition;
 
 import io.topgun.crdt.Partitions;
+import io.topgun.node.placement.Slot;
+import io.topgun.node.placement.SlotAllocation;
 import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -14,11 +16,15 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.cluster.typed.Cluster;
 
 /** Has every replica slot running: sharding starts an entity only when it is sent something. */
 public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Tick> {
     private static final EntityTypeKey<PartitionReplica.Command> KEY =
             EntityTypeKey.create(PartitionReplica.Command.class, "partition");
+    /** One until replicas ship their logs to each other. */
+    private static final int REPLICAS = 1;
+
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     /** Time to look for slots that are not running. */
@@ -53,7 +59,7 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Tick> {
     private Behavior<Tick> startMissing() {
         for (int partition = 0; partition < Partitions.COUNT && !replicas.areAllLive(); partition++) {
             if (replicas.of(partition).isEmpty()) {
-                region.tell(new ShardingEnvelope<>(SlotExtractor.slot(partition, 0), new PartitionReplica.Start()));
+                region.tell(new ShardingEnvelope<>(new Slot(partition, 0).id(), new PartitionReplica.Start()));
             }
         }
         return this;
@@ -66,8 +72,10 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Tick> {
                 .init(Entity.of(
                                 KEY,
                                 entity -> PartitionReplica.create(
-                                        SlotExtractor.partition(entity.getEntityId()), settings, ports))
+                                        Slot.of(entity.getEntityId()).partition(), settings, ports))
                         .withMessageExtractor(new SlotExtractor())
+                        .withAllocationStrategy(new SlotAllocation(
+                                Cluster.get(system).selfMember().address(), REPLICAS, partition -> true))
                         .withStopMessage(new PartitionReplica.Stop())
                         .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
     }

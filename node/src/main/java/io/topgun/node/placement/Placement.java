@@ -106,6 +106,11 @@ final class Placement {
         return sorted;
     }
 
+    /** Whether no sibling of the slot is there. */
+    boolean mayHold(Slot slot, String node, Map<String, Set<Slot>> held) {
+        return !holds(held.getOrDefault(node, Set.of()), slot.partition());
+    }
+
     private static boolean holds(Set<Slot> slots, int partition) {
         return slots.stream().anyMatch(slot -> slot.partition() == partition);
     }
