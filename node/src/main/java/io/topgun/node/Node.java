@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.topgun.crdt.Partitions;
+import io.topgun.node.clock.ClockSettings;
+import io.topgun.node.clock.NodeClock;
 import io.topgun.node.gateway.HttpServer;
 import io.topgun.node.gateway.SessionSettings;
 import io.topgun.node.gateway.SyncRoute;
@@ -20,6 +22,7 @@ import io.topgun.node.settings.NodeSettings;
 import io.topgun.persistence.rocksdb.RocksPersistence;
 import io.topgun.protocol.Level;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -32,9 +35,12 @@ import org.apache.pekko.cluster.typed.Join;
 
 /** A running node: wires the parts together and knows whether they are ready. */
 final class Node {
+    private static final Duration CLOCK_EVERY = Duration.ofSeconds(1);
+
     private final SessionSettings sessionSettings;
     private final ReplicaSettings replicaSettings;
     private final ActorSystem<Void> system;
+    private final NodeClock clock;
     private final LocalReplicas replicas = new LocalReplicas();
     private final RocksPersistence store;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -42,6 +48,7 @@ final class Node {
     private Node(NodeSettings settings) {
         sessionSettings = sessionSettings(settings);
         replicaSettings = ReplicaSettings.of(settings.section("replica"));
+        clock = NodeClock.system(ClockSettings.of(settings.section("clock")));
         system = ActorSystem.create(Behaviors.empty(), "topgun", settings.config());
         store = RocksPersistence.get(system);
     }
@@ -54,6 +61,7 @@ final class Node {
 
     private CompletionStage<InetSocketAddress> run(NodeSettings settings) {
         bindMetrics();
+        system.scheduler().scheduleAtFixedRate(CLOCK_EVERY, CLOCK_EVERY, clock::watch, system.executionContext());
         ActorRef<Hub.Command> hub = system.systemActorOf(Hub.create(), "hub", Props.empty());
         SyncRoute sync = new SyncRoute(
                 sessionSettings,
@@ -62,7 +70,7 @@ final class Node {
                         Long.toHexString(store.storeId()), store.storeId(), store.incarnation(), level(settings)),
                 replicas,
                 hub,
-                System::currentTimeMillis,
+                clock,
                 registry);
         // The port first: a node that cannot listen should say so before it recovers anything.
         return new HttpServer(sync, this::whyNotReady, registry, settings.pageDir(), settings.tokens())
@@ -80,10 +88,10 @@ final class Node {
                 system,
                 replicaSettings,
                 new PartitionReplica.Ports(
-                        System::currentTimeMillis,
+                        clock,
                         SipHash.random(),
                         replicas,
-                        () -> store.health().isWritable(),
+                        this::storeFault,
                         change -> hub.tell(new Hub.Published(change))));
         system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
     }
@@ -95,10 +103,11 @@ final class Node {
 
     private Optional<String> whyNotReady() {
         // The store first: when it fails, the replicas leave one by one and would hide why.
-        return store.health()
-                .failure()
-                .map(failure -> "the store takes no writes: " + failure)
-                .or(this::whyNotAllLive);
+        return storeFault().or(clock::fault).or(this::whyNotAllLive);
+    }
+
+    private Optional<String> storeFault() {
+        return store.health().failure().map(failure -> "the store takes no writes: " + failure);
     }
 
     private Optional<String> whyNotAllLive() {
@@ -112,6 +121,7 @@ final class Node {
         new JvmGcMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         registry.gauge("topgun.replicas.live", replicas, LocalReplicas::liveCount);
+        registry.gauge("topgun.clock.trusted", clock, c -> c.fault().isEmpty() ? 1 : 0);
         registry.gauge("topgun.store.writable", store, s -> s.health().isWritable() ? 1 : 0);
         registry.gauge("topgun.store.writes.waiting", store, s -> s.health().waitingWrites());
     }

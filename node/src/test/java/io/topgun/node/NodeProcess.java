@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -35,8 +36,19 @@ final class NodeProcess implements AutoCloseable {
         return startOnConfiguredPort(data, "topgun.http.port = 0\n" + settings, javaOptions);
     }
 
+    /** Starts a node with variables in its environment. */
+    static NodeProcess start(Path data, String settings, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = builder(data, "topgun.http.port = 0\n" + settings);
+        builder.environment().putAll(environment);
+        return new NodeProcess(builder.start());
+    }
+
     /** Starts a node on the port that the settings tell. */
     static NodeProcess startOnConfiguredPort(Path data, String settings, String... javaOptions) throws IOException {
+        return new NodeProcess(builder(data, settings, javaOptions).start());
+    }
+
+    private static ProcessBuilder builder(Path data, String settings, String... javaOptions) throws IOException {
         Path target = Path.of(System.getProperty("topgun.root", "..")).resolve("node/target");
         Path config = Files.writeString(Files.createTempFile("topgun", ".conf"), settings);
         config.toFile().deleteOnExit();
@@ -49,8 +61,7 @@ final class NodeProcess implements AutoCloseable {
         command.addAll(List.of(javaOptions));
         command.addAll(List.of("-cp", target + "/*:" + target + "/lib/*", "io.topgun.node.Main", "start"));
         command.addAll(List.of("--data", data.toString(), "--config", config.toString()));
-        return new NodeProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
     private void read() {

@@ -3,10 +3,14 @@ package io.topgun.node.gateway;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.Apply;
 import io.topgun.node.partition.PartitionReplica;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a session needs of the node: the way to the partitions and the hub. */
 interface Grid {
+    /** Why this node takes no operations, in words; empty if it takes them. */
+    Optional<String> fault();
+
     /** Hands operations to a replica of the partition; refused through their submission if there is none. */
     void submit(int partition, Apply apply);
 

@@ -8,16 +8,24 @@ import io.topgun.node.partition.PartitionReplica;
 import io.topgun.protocol.ErrorCode;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** The grid as a session reaches it on its own node. */
 final class LocalGrid implements Grid {
     private final LocalReplicas replicas;
     private final ActorRef<Hub.Command> hub;
+    private final Supplier<Optional<String>> fault;
 
-    LocalGrid(LocalReplicas replicas, ActorRef<Hub.Command> hub) {
+    LocalGrid(LocalReplicas replicas, ActorRef<Hub.Command> hub, Supplier<Optional<String>> fault) {
         this.replicas = replicas;
         this.hub = hub;
+        this.fault = fault;
+    }
+
+    @Override
+    public Optional<String> fault() {
+        return fault.get();
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -51,7 +52,10 @@ final class OpsInFlight {
     /** Sends a frame's operations to their partitions; what is stamped later than {@code stampMsMax} is refused here. */
     void submit(Message.Ops frame, long stampMsMax) {
         List<Rejection> refused = new ArrayList<>(frame.rejections());
-        List<Op> timely = timely(frame.ops(), stampMsMax, refused);
+        // Before any stamp is judged: by a wrong clock good ones would be from the future.
+        Optional<String> fault = grid.fault();
+        List<Op> timely = fault.isEmpty() ? timely(frame.ops(), stampMsMax, refused) : List.of();
+        fault.ifPresent(why -> refuseAll(frame.ops(), why, refused));
         ops += frame.ops().size();
         bytes += Apply.bytes(frame.ops());
         if (timely.isEmpty()) {
@@ -64,6 +68,12 @@ final class OpsInFlight {
             whenDone.accept(new Frame(frame.ops(), refused));
         });
         byPartition.forEach((partition, some) -> grid.submit(partition, new Apply(some, submission)));
+    }
+
+    private static void refuseAll(List<Op> ops, String why, List<Rejection> refused) {
+        for (Op op : ops) {
+            refused.add(new Rejection(op.id(), ErrorCode.NOT_PERSISTED, why));
+        }
     }
 
     private static List<Op> timely(List<Op> ops, long stampMsMax, List<Rejection> refused) {

@@ -1,5 +1,6 @@
 package io.topgun.node.gateway;
 
+import io.topgun.node.clock.NodeClock;
 import io.topgun.node.hub.Hub;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.protocol.Level;
@@ -40,14 +41,14 @@ public final class SyncRoute {
             Identity identity,
             LocalReplicas replicas,
             ActorRef<Hub.Command> hub,
-            LongSupplier wallMs,
+            NodeClock clock,
             io.micrometer.core.instrument.MeterRegistry registry) {
         this.settings = settings;
         this.allowedOrigins = List.copyOf(allowedOrigins);
         this.host = new Session.Host(identity.nodeId(), identity.storeId(), identity.incarnation(), identity.level());
         this.replicas = replicas;
-        this.grid = new LocalGrid(replicas, hub);
-        this.wallMs = wallMs;
+        this.grid = new LocalGrid(replicas, hub, clock::fault);
+        this.wallMs = clock::nowMs;
         this.metrics = new SessionMetrics(registry);
     }
 

@@ -2,6 +2,8 @@ package io.topgun.node.lines;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.Partitions;
+import io.topgun.node.clock.ClockSettings;
+import io.topgun.node.clock.NodeClock;
 import io.topgun.node.partition.Apply;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
@@ -61,7 +63,11 @@ public final class ReplicaMain {
                 system,
                 ReplicaSettings.of(settings.section("replica")),
                 new PartitionReplica.Ports(
-                        System::currentTimeMillis, SipHash.random(), replicas, () -> true, change -> {}));
+                        NodeClock.system(ClockSettings.of(settings.section("clock"))),
+                        SipHash.random(),
+                        replicas,
+                        Optional::empty,
+                        change -> {}));
         system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
         for (int i = 0; i < connectionCount; i++) {
             connections.add(new LineWrites(i));

@@ -1,5 +1,6 @@
 package io.topgun.node.partition;
 
+import io.topgun.node.clock.NodeClock;
 import io.topgun.protocol.BlockCodec;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.CellCodec;
@@ -12,10 +13,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -88,15 +89,19 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
      *
      * @param sip what keys are hashed with, the same in the whole process
      * @param replicas where it can be found while it lives
-     * @param writable whether the store takes writes
+     * @param storeFault why the store takes no writes, if it takes none
      * @param publish told of every change once it is synced
      */
     public record Ports(
-            LongSupplier wallMs,
+            NodeClock clock,
             SipHash sip,
             LocalReplicas replicas,
-            BooleanSupplier writable,
-            Consumer<Change> publish) {}
+            Supplier<Optional<String>> storeFault,
+            Consumer<Change> publish) {
+        Optional<String> fault() {
+            return storeFault.get().or(clock::fault);
+        }
+    }
 
     /** A replica of a partition, which restarts with back-off when its journal fails. */
     public static Behavior<Command> create(int partition, ReplicaSettings settings, Ports ports) {
@@ -158,9 +163,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         if (batch.isEmpty()) {
             return Effect().none();
         }
-        if (!ports.writable().getAsBoolean()) {
+        Optional<String> fault = ports.fault();
+        if (fault.isPresent()) {
             // Trying would restart the replica, and those who only read would lose it too.
-            batch.forEach(apply -> apply.refuse(ErrorCode.NOT_PERSISTED, "the store takes no writes"));
+            batch.forEach(apply -> apply.refuse(ErrorCode.NOT_PERSISTED, fault.get()));
             return Effect().none();
         }
         persisting = batch;
@@ -181,6 +187,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             persisting = List.of();
             complete(batch, decision.refusals());
             publishedSeq = applied.seq();
+            ports.clock().observe(applied.newestMs());
             ports.publish()
                     .accept(new Change(
                             partition, applied.seq(), maps(event.entries()), event.entries(), event.block()));
@@ -209,7 +216,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private Effect<Event, PartitionState> onFrontierTick(PartitionState state) {
-        long frontierMs = Math.min(ports.wallMs().getAsLong(), state.newestMs())
+        if (ports.fault().isPresent()) {
+            return Effect().none();
+        }
+        long frontierMs = Math.min(ports.clock().nowMs(), state.newestMs())
                 - settings.tombstoneRetention().toMillis();
         // An event per tick and partition would fill the journal; a step of a tenth of the retention loses little.
         if (frontierMs - state.frontierMs() < settings.tombstoneRetention().toMillis() / 10 || state.size() == 0) {
@@ -290,6 +300,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             ports.publish().accept(new Change(partition, state.seq(), maps(missed), missed, block.toByteArray()));
         }
         publishedSeq = state.seq();
+        ports.clock().observe(state.newestMs());
         ports.replicas().register(partition, self);
     }
 

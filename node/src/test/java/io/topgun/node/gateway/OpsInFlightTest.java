@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,14 @@ class OpsInFlightTest {
     private final Map<Integer, Apply> submitted = new HashMap<>();
     private final List<OpsInFlight.Frame> done = new ArrayList<>();
 
+    private Optional<String> fault = Optional.empty();
+
     private final Grid grid = new Grid() {
+        @Override
+        public Optional<String> fault() {
+            return fault;
+        }
+
         @Override
         public void submit(int partition, Apply apply) {
             submitted.put(partition, apply);
@@ -118,5 +126,20 @@ class OpsInFlightTest {
         assertEquals(new Message.Ack(Level.PERSISTED, List.of(), List.of(), 99), ack());
         assertEquals(0, inFlight.ops());
         assertEquals(Map.of(), submitted);
+    }
+
+    @Test
+    void shouldRefuseAllAndJudgeNoStampWhileTheNodeTakesNoOperations() {
+        fault = Optional.of("the clock is out of bounds");
+        Rejection wrong = new Rejection(9, ErrorCode.INVALID_KEY, "");
+        inFlight.submit(frame(List.of(op(1, 1), op(2, 1_000)), wrong), 10);
+        assertEquals(
+                List.of(
+                        wrong,
+                        new Rejection(1, ErrorCode.NOT_PERSISTED, "the clock is out of bounds"),
+                        new Rejection(2, ErrorCode.NOT_PERSISTED, "the clock is out of bounds")),
+                ack().rejections());
+        assertEquals(Map.of(), submitted);
+        assertEquals(0, inFlight.ops());
     }
 }

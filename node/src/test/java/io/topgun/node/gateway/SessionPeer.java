@@ -84,6 +84,11 @@ final class SessionPeer {
 
     private final class HeldGrid implements Grid {
         @Override
+        public Optional<String> fault() {
+            return Optional.empty();
+        }
+
+        @Override
         public void submit(int partition, Apply apply) {
             submitted.add(apply);
         }

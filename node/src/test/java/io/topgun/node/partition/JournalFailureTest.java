@@ -3,9 +3,12 @@ package io.topgun.node.partition;
 import static io.topgun.node.partition.Histories.value;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.topgun.node.clock.ClockSettings;
+import io.topgun.node.clock.NodeClock;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.persistence.rocksdb.RocksReadJournal;
 import io.topgun.protocol.Entry;
@@ -23,7 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -44,12 +48,14 @@ class JournalFailureTest {
     private static final Duration WAIT = Duration.ofSeconds(20);
 
     private final List<Change> published = Collections.synchronizedList(new ArrayList<>());
-    private final AtomicBoolean writable = new AtomicBoolean(true);
+    private final AtomicReference<Optional<String>> storeFault = new AtomicReference<>(Optional.empty());
+    private final AtomicLong wallMs = new AtomicLong(1_000_000);
 
     @TempDir
     private Path dir;
 
     private ActorTestKit kit;
+    private NodeClock clock;
     private LocalReplicas replicas;
     private ActorRef<PartitionReplica.Command> replica;
 
@@ -66,12 +72,13 @@ class JournalFailureTest {
                 PLUGIN + ".class",
                 FaultyJournal.class.getName()));
         kit = ActorTestKit.create("test", faulty.withFallback(settings.config()));
+        clock = new NodeClock(
+                new ClockSettings(Duration.ofSeconds(60), Duration.ofSeconds(60)), wallMs::get, () -> 1_000_000);
         replicas = new LocalReplicas();
         replica = kit.spawn(PartitionReplica.create(
                 PARTITION,
                 ReplicaSettings.of(settings.section("replica")),
-                new PartitionReplica.Ports(
-                        System::currentTimeMillis, Histories.SIP, replicas, writable::get, published::add)));
+                new PartitionReplica.Ports(clock, Histories.SIP, replicas, storeFault::get, published::add)));
     }
 
     @AfterEach
@@ -91,9 +98,13 @@ class JournalFailureTest {
     }
 
     private List<ErrorCode> write(String key) {
+        return write(key, 5);
+    }
+
+    private List<ErrorCode> write(String key, long ms) {
         CompletableFuture<List<Rejection>> done = new CompletableFuture<>();
         Submission submission = new Submission(1, all -> done.complete(all.rejections()));
-        live().inbox().submit(new Apply(List.of(new Op(1, "m", key, value(5, 1))), submission));
+        live().inbox().submit(new Apply(List.of(new Op(1, "m", key, value(ms, 1))), submission));
         return done.orTimeout(WAIT.toSeconds(), TimeUnit.SECONDS).join().stream()
                 .map(Rejection::code)
                 .toList();
@@ -176,10 +187,35 @@ class JournalFailureTest {
     void shouldRefuseWritesAndStillBeReadWhenTheStoreTakesNone() {
         write("a");
         LocalReplicas.Live before = live();
-        writable.set(false);
+        storeFault.set(Optional.of("the disk is full"));
         failNextWrite(FaultyJournal.Fault.REFUSED);
         assertEquals(List.of(ErrorCode.NOT_PERSISTED), write("b"));
         assertEquals(before, live());
+        assertEquals(Set.of("a"), keys(read().entries()));
+    }
+
+    @Test
+    void shouldRefuseWritesAndStillBeReadWhileTheClockIsOutOfBounds() {
+        write("a");
+        wallMs.addAndGet(-60_001);
+        assertEquals(List.of(ErrorCode.NOT_PERSISTED), write("b"));
+        assertEquals(Set.of("a"), keys(read().entries()));
+        wallMs.addAndGet(60_001);
+        assertEquals(List.of(), write("b"));
+        assertEquals(Set.of("a", "b"), keys(read().entries()));
+    }
+
+    /** The newest write was made by a clock that ran ahead; only what is in the store tells so after a restart. */
+    @Test
+    void shouldRefuseWritesWhenTheClockIsBehindWhatARestartFoundInTheStore() {
+        write("a", 1_000_000 + 90_000);
+        stop();
+        start();
+        live();
+        assertEquals(List.of(ErrorCode.NOT_PERSISTED), write("b"));
+        assertTrue(
+                clock.fault().orElseThrow().contains("behind the newest write"),
+                clock.fault().toString());
         assertEquals(Set.of("a"), keys(read().entries()));
     }
 }
