@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
 import io.topgun.protocol.ErrorCode;
@@ -69,7 +70,7 @@ class ClockIT {
     }
 
     private static List<ErrorCode> write(RawPeer peer, String key, long ms) throws IOException {
-        ValueCell cell = ValueCell.set(Stamp.of(ms, 0, "w"), BadInput.ONE, 0);
+        ValueCell cell = ValueCell.set(Stamp.of(ms, 0, "w"), BadInput.ONE, Life.FOREVER);
         peer.send(new Message.Ops(Level.PERSISTED, List.of(new Op(1, "m", key, cell)), List.of()));
         return peer.expect(Message.Ack.class).rejections().stream()
                 .map(Rejection::code)
