@@ -20,7 +20,12 @@ final class Cells {
     private Cells() {}
 
     static Arbitrary<Stamp> stamps() {
-        return Arbitraries.of(Stamp.of(1, 0, "a"), Stamp.of(1, 0, "b"), Stamp.of(1, 1, "a"), Stamp.of(2, 0, "a"));
+        return Arbitraries.of(
+                Stamp.of(1, 0, "a"),
+                Stamp.of(1, 0, "b"),
+                Stamp.of(1, 1, "a"),
+                Stamp.of(2, 0, "a"),
+                Stamp.of(3, 0, "b"));
     }
 
     /** Canonical CBOR of different lengths. */

@@ -88,7 +88,42 @@ class MergeLawsTest {
                 "associative",
                 "monotone",
                 "commutative");
+        assertCaught(
+                "of two touches the first to arrive counts",
+                (a, b) -> a instanceof ValueCell x
+                                && b instanceof ValueCell y
+                                && x.stamp().equals(y.stamp())
+                        ? a
+                        : a.merge(b),
+                "commutative");
+        assertCaught("shares are added up", MergeLawsTest::adding, "idempotent");
+        assertCaught(
+                "folded parts stay side by side with the shares they cover",
+                MergeLawsTest::uncovered,
+                "associative",
+                "commutative");
         assertCaught("tags of removed values are forgotten", MergeLawsTest::forgetful, "associative", "monotone");
+    }
+
+    private static Cell adding(Cell a, Cell b) {
+        return a instanceof CounterCell x
+                        && b instanceof CounterCell y
+                        && x.shares().size() == 1
+                        && y.shares().size() == 1
+                        && x.shares().stamp(0).equals(y.shares().stamp(0))
+                ? CounterCell.share(
+                        x.shares().stamp(0),
+                        CounterCell.sum(x.shares().plus(0), y.shares().plus(0)),
+                        CounterCell.sum(x.shares().minus(0), y.shares().minus(0)))
+                : a.merge(b);
+    }
+
+    /** Takes the first folded part there is. */
+    private static Cell uncovered(Cell a, Cell b) {
+        return a instanceof CounterCell x && x.folded().isPresent() && b instanceof CounterCell y
+                ? x.merge(CounterCell.of(
+                        x.folded(), y.shares().newerThan(x.folded().get())))
+                : a.merge(b);
     }
 
     private static boolean isUpdate(Cell cell) {

@@ -5,6 +5,7 @@ import io.topgun.crdt.Cell;
 import io.topgun.crdt.CellKind;
 import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
+import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
@@ -24,27 +25,47 @@ final class Specification {
 
     private Specification() {}
 
-    static Object view(CellKind kind, Collection<Write> writes) {
+    static Object view(CellKind kind, Collection<Write> writes, long nowMs) {
         return switch (kind) {
-            case VALUE -> value(writes);
-            case FIELDS -> object(writes);
+            case VALUE -> value(writes, nowMs);
+            case FIELDS -> object(writes, nowMs);
             case OR -> set(writes);
             case COUNTER -> sum(writes);
         };
     }
 
     /** The last write, whatever it was. */
-    private static Object value(Collection<Write> writes) {
-        Optional<Write> last = writes.stream().max(Comparator.comparing(Write::stamp));
-        return last.isPresent() && last.get() instanceof Write.SetValue set ? set.value() : NOTHING;
+    private static Object value(Collection<Write> writes, long nowMs) {
+        Optional<Write> last = writes.stream()
+                .filter(write -> !(write instanceof Write.Touch))
+                .max(Comparator.comparing(Write::stamp));
+        return last.isPresent()
+                        && last.get() instanceof Write.SetValue set
+                        && isAlive(set.stamp(), set.life(), writes, nowMs)
+                ? set.value()
+                : NOTHING;
+    }
+
+    /** Whether what was set has not ended yet: the later of its life and those that touches gave it. */
+    private static boolean isAlive(Stamp set, Life life, Collection<Write> writes, long nowMs) {
+        Life latest = life;
+        for (Write write : writes) {
+            boolean later = write instanceof Write.Touch touch
+                    && touch.target().equals(set)
+                    && touch.life().compareTo(latest) > 0;
+            latest = later ? ((Write.Touch) write).life() : latest;
+        }
+        return nowMs < latest.endMs();
     }
 
     /** The last object that was set and not deleted since, and the updates since, in their order. */
-    private static Object object(Collection<Write> writes) {
+    private static Object object(Collection<Write> writes, long nowMs) {
         Optional<Write> base = writes.stream()
-                .filter(write -> !(write instanceof Write.UpdateObject))
+                .filter(write -> !(write instanceof Write.UpdateObject) && !(write instanceof Write.Touch))
                 .max(Comparator.comparing(Write::stamp));
-        if (base.isEmpty() || !(base.get() instanceof Write.SetObject set)) {
+        if (base.isEmpty()
+                || !(base.get() instanceof Write.SetObject set)
+                || !isAlive(set.stamp(), set.life(), writes, nowMs)) {
             return NOTHING;
         }
         Map<String, Integer> fields = new HashMap<>(set.fields());
@@ -83,8 +104,8 @@ final class Specification {
                         .sum();
     }
 
-    static Object view(Cell cell) {
-        if (!cell.isVisible(0)) {
+    static Object view(Cell cell, long nowMs) {
+        if (!cell.isVisible(nowMs)) {
             return NOTHING;
         }
         return switch (cell) {

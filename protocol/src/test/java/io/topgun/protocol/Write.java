@@ -19,14 +19,21 @@ import java.util.TreeMap;
 
 /** A write as a user would state it, from which both the delta and the specification follow. */
 sealed interface Write {
+    int HOUR_MS = 3_600_000;
+
     Stamp stamp();
+
+    /** The stamp that decides whether the delta is older than a frontier. */
+    default Stamp target() {
+        return stamp();
+    }
 
     Cell delta();
 
-    record SetValue(Stamp stamp, int value) implements Write {
+    record SetValue(Stamp stamp, int value, Life life) implements Write {
         @Override
         public Cell delta() {
-            return ValueCell.set(stamp, VectorCells.cbor(value), Life.FOREVER);
+            return ValueCell.set(stamp, VectorCells.cbor(value), life);
         }
     }
 
@@ -37,12 +44,12 @@ sealed interface Write {
         }
     }
 
-    record SetObject(Stamp stamp, Map<String, Integer> fields) implements Write {
+    record SetObject(Stamp stamp, Map<String, Integer> fields, Life life) implements Write {
         @Override
         public Cell delta() {
             return FieldsCell.set(
                     stamp,
-                    Life.FOREVER,
+                    life,
                     fields.keySet().toArray(String[]::new),
                     VectorCells.cbor(fields.values().toArray()));
         }
@@ -80,15 +87,53 @@ sealed interface Write {
         }
     }
 
+    /** Somebody read an entry that idles: from the stamp of its base or value on it has this life. */
+    record Touch(Stamp stamp, Stamp target, Life life, Cell delta) implements Write {}
+
     /** Adds to what the writer has added before, so the delta depends on the state. */
     record Count(Stamp stamp, long amount, Cell delta) implements Write {}
 
     static Write random(CellKind kind, Stamp stamp, Random random, List<String> names, Optional<Cell> state) {
+        Optional<Write> touch = state.flatMap(cell -> touch(cell, stamp));
+        if (touch.isPresent() && random.nextInt(2) == 0) {
+            return touch.get();
+        }
         return switch (kind) {
-            case VALUE -> random.nextInt(4) == 0 ? new RemoveValue(stamp) : new SetValue(stamp, random.nextInt(300));
+            case VALUE ->
+                random.nextInt(4) == 0
+                        ? new RemoveValue(stamp)
+                        : new SetValue(stamp, random.nextInt(300), randomLife(random, stamp.ms()));
             case FIELDS -> randomObject(stamp, random, names);
             case OR -> randomSet(stamp, random, state);
             case COUNTER -> randomCount(stamp, random, state);
+        };
+    }
+
+    /** Half of all entries live forever; the others end within days, some in the past. */
+    private static Life randomLife(Random random, long nowMs) {
+        long expiresMs = random.nextInt(4) == 0 ? Math.max(1, nowMs - HOUR_MS + random.nextInt(30 * HOUR_MS)) : 0;
+        boolean idle = random.nextInt(3) == 0;
+        return Life.of(expiresMs, idle ? 1 + random.nextInt(60 * HOUR_MS) : 0, idle ? nowMs : 0);
+    }
+
+    private static Optional<Write> touch(Cell cell, Stamp now) {
+        if (!cell.isVisible(now.ms())) {
+            return Optional.empty();
+        }
+        return switch (cell) {
+            case ValueCell value -> {
+                Life life = value.life().touched(now.ms());
+                Cell delta = ValueCell.set(value.stamp(), value.value().orElseThrow(), life);
+                yield life.idleMs() == 0 ? Optional.empty() : Optional.of(new Touch(now, value.stamp(), life, delta));
+            }
+            case FieldsCell fields -> {
+                Stamp base = new Stamp(fields.baseTime(), fields.baseWriter());
+                Life life = fields.life().touched(now.ms());
+                Cell delta = FieldsCell.set(base, life, new String[0], new byte[0]);
+                yield life.idleMs() == 0 ? Optional.empty() : Optional.of(new Touch(now, base, life, delta));
+            }
+            case OrCell or -> Optional.empty();
+            case CounterCell counter -> Optional.empty();
         };
     }
 
@@ -114,7 +159,7 @@ sealed interface Write {
             set.put(name, value);
             update.put(name, value < 100 ? Optional.empty() : Optional.of(value));
         }
-        return choice < 3 ? new SetObject(stamp, set) : new UpdateObject(stamp, update);
+        return choice < 3 ? new SetObject(stamp, set, randomLife(random, stamp.ms())) : new UpdateObject(stamp, update);
     }
 
     /** Adds one of few values, or removes one that is there, by the tags that show it. */
