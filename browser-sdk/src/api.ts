@@ -59,16 +59,21 @@ export interface Live<T> {
   readonly loaded: Promise<void>;
   /** Resolves when the server has sent everything for the first time. */
   readonly synced: Promise<void>;
+  /** In no order. */
+  entries(): IterableIterator<[string, T]>;
   subscribe(listener: (batch: ChangeBatch<T>) => void): Unsubscribe;
 }
 
 export interface SetOptions {
   /** The entry reads as absent this many milliseconds from now. */
   readonly ttlMs?: number;
+  /** The entry reads as absent once nobody has touched it, by `get` or `touch`, for this many milliseconds. */
+  readonly maxIdleMs?: number;
 }
 
 /** A map from text to values. Plain objects merge field by field, other values as a whole. */
 export interface LiveMap<T> extends Live<T> {
+  /** Touches an entry that was set with `maxIdleMs`, now and then. */
   get(key: string): T | undefined;
   has(key: string): boolean;
   /** Replaces the whole entry. */
@@ -76,8 +81,8 @@ export interface LiveMap<T> extends Live<T> {
   /** Changes some fields of an object; a field that is `undefined` is removed. */
   update(key: string, fields: { readonly [K in keyof T]?: T[K] | undefined }): Write;
   delete(key: string): Write;
-  /** In no order. */
-  entries(): IterableIterator<[string, T]>;
+  /** Keeps an entry that was set with `maxIdleMs` from going idle. */
+  touch(key: string): Write;
 }
 
 /** A map from text to sets of values: what is added concurrently stays, a remove takes what it has seen. */
@@ -87,8 +92,14 @@ export interface LiveOrMap<T> extends Live<readonly T[]> {
   add(key: string, value: T): Write;
   /** Removes every occurrence of the value that this client has seen. */
   remove(key: string, value: T): Write;
-  /** In no order of the keys. */
-  entries(): IterableIterator<[string, readonly T[]]>;
+}
+
+/** A map from text to counters, in which what all clients add counts, each time once. */
+export interface LiveCounters extends Live<number> {
+  /** 0 if nobody has counted there. */
+  get(key: string): number;
+  /** `by` is a whole number other than 0; less than 0 counts down. What is added and what is taken off stop at 2^53-1 each. */
+  add(key: string, by?: number): Write;
 }
 
 export type ConnectionState =
@@ -181,6 +192,7 @@ export interface Client {
   /** The same handle for the same name. It is live from the first call on. */
   getMap<T>(name: string): LiveMap<T>;
   getORMap<T>(name: string): LiveOrMap<T>;
+  getCounters(name: string): LiveCounters;
   /** Saves what is in memory, closes the socket, settles every pending write as `CLOSED`. */
   close(): Promise<void>;
 }

@@ -86,6 +86,33 @@ export function isVisible(cell: Cell, nowMs: number): boolean {
 }
 
 /**
+ * Whether what an application sees of a key is the same before and after, as when the entry was touched or
+ * the frontier went by. Both can be seen. Then they share their view.
+ */
+export function isSameView(before: Cell, after: Cell): boolean {
+  if (before.kind === 'value' && after.kind === 'value') {
+    return compareStamps(before.stamp, after.stamp) === 0;
+  }
+  if (before.kind === 'fields' && after.kind === 'fields') {
+    if (!areSame(before.names, after.names) || !areSame(before.values, after.values)) return false;
+    after.view = before.view;
+    return true;
+  }
+  if (before.kind === 'or' && after.kind === 'or') {
+    if (!areSame(valuesOf(before), valuesOf(after))) return false;
+    after.view = before.view;
+    return true;
+  }
+  return (
+    before.kind === 'counter' && after.kind === 'counter' && countOf(before) === countOf(after)
+  );
+}
+
+function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, i) => Object.is(item, b[i])));
+}
+
+/**
  * The same delta with its stamps put through `change`, and its removals and touches through `changeMs`.
  * An expiry keeps its distance to its stamp.
  */

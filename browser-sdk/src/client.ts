@@ -2,6 +2,7 @@ import type {
   Client,
   ClientOptions,
   Connection,
+  LiveCounters,
   LiveMap,
   LiveOrMap,
   Outbox,
@@ -15,13 +16,15 @@ import { TopGunError } from './error.ts';
 import { DEFAULT_LIMITS, isMapName, type Limits } from './limits.ts';
 import { Link } from './link.ts';
 import { Listeners } from './listeners.ts';
-import { LiveMapHandle, LiveOrMapHandle } from './live-map.ts';
+import { liveCounters } from './live-counters.ts';
+import { liveMap } from './live-map.ts';
+import { liveOrMap } from './live-or-map.ts';
 import { loadKept } from './loading.ts';
 import type { Hello, Level, Message, Unknown, Welcome } from './message.ts';
 import { Notices } from './notices.ts';
 import { ackLevel, LEVELS, newWriter, socketUrls, webSocketOf } from './options.ts';
 import { PARTITIONS } from './partition.ts';
-import { Replica } from './replica.ts';
+import { type MapKind, Replica } from './replica.ts';
 import { Sender } from './sender.ts';
 import { Storage } from './storage.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -46,8 +49,7 @@ export class TopGunClient implements Client {
   readonly #sender: Sender;
   readonly #writes: Writes;
   readonly #replicas: Map<string, Replica> = new Map();
-  readonly #maps: Map<string, LiveMap<unknown>> = new Map();
-  readonly #orMaps: Map<string, LiveOrMap<unknown>> = new Map();
+  readonly #handles: Map<Replica, unknown> = new Map();
   readonly #outboxListeners: Listeners<Outbox> = new Listeners();
   readonly #rejectedListeners: Listeners<RejectedWrite> = new Listeners();
   readonly #ack: Level | undefined;
@@ -131,21 +133,15 @@ export class TopGunClient implements Client {
   }
 
   getMap<T>(name: string): LiveMap<T> {
-    let handle = this.#maps.get(name);
-    if (handle === undefined) {
-      handle = new LiveMapHandle<unknown>(this.#replica(name, 'map'), this.#writes);
-      this.#maps.set(name, handle);
-    }
-    return handle as LiveMap<T>;
+    return this.#open(name, 'map', liveMap<T>);
   }
 
   getORMap<T>(name: string): LiveOrMap<T> {
-    let handle = this.#orMaps.get(name);
-    if (handle === undefined) {
-      handle = new LiveOrMapHandle<unknown>(this.#replica(name, 'or-map'), this.#writes);
-      this.#orMaps.set(name, handle);
-    }
-    return handle as LiveOrMap<T>;
+    return this.#open(name, 'or-map', liveOrMap<T>);
+  }
+
+  getCounters(name: string): LiveCounters {
+    return this.#open(name, 'counters', liveCounters);
   }
 
   close(): Promise<void> {
@@ -184,7 +180,15 @@ export class TopGunClient implements Client {
     void this.#storage.adoptFrom((store, writer) => this.#sender.adopt(store, writer));
   }
 
-  #replica(name: string, kind: 'map' | 'or-map'): Replica {
+  /** There is one handle for a replica, of one kind. */
+  #open<H>(name: string, kind: MapKind, make: (replica: Replica, writes: Writes) => H): H {
+    const replica = this.#replica(name, kind);
+    const handle = this.#handles.get(replica) ?? make(replica, this.#writes);
+    this.#handles.set(replica, handle);
+    return handle as H;
+  }
+
+  #replica(name: string, kind: MapKind): Replica {
     const known = this.#replicas.get(name);
     if (known?.kind === kind) return known;
     if (known !== undefined) {

@@ -81,14 +81,20 @@ export function pruneCounter(cell: CounterCell, frontierMs: number): CounterCell
   return counterCell({ ms, ...sums }, cell.shares.slice(passed.length));
 }
 
-const ZERO: Sums = { plus: 0, minus: 0 };
+export const ZERO: Sums = { plus: 0, minus: 0 };
 
 /** Both sums stop at 2^53-1, so their order does not matter. */
-function add(a: Sums, b: Sums): Sums {
+export function add(a: Sums, b: Sums): Sums {
   return {
     plus: Math.min(Number.MAX_SAFE_INTEGER, a.plus + b.plus),
     minus: Math.min(Number.MAX_SAFE_INTEGER, a.minus + b.minus),
   };
+}
+
+/** The share with something more added, or taken off. */
+export function counted(share: Share, by: number): Share {
+  const { stamp, plus, minus } = share;
+  return by > 0 ? { stamp, plus: plus + by, minus } : { stamp, plus, minus: minus - by };
 }
 
 /** What an application sees. */

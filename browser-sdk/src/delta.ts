@@ -1,5 +1,5 @@
-import type { Cell } from './cell.ts';
-import type { Share } from './counter-cell.ts';
+import { type Cell, isVisible, lifeOf } from './cell.ts';
+import { type CounterCell, counted, counterCell, SHARE_MS, type Share } from './counter-cell.ts';
 import { TopGunError } from './error.ts';
 import { fieldsCell } from './fields-cell.ts';
 import { FOREVER, type Life } from './life.ts';
@@ -63,6 +63,39 @@ export function removeDelta(
   );
   if (tags.length === 0) return null;
   return orCell(tags.map((tag) => ({ stamp: tag.stamp, value: undefined, removedMs: stamp.ms })));
+}
+
+/** A writer's clock and others' may differ by less than this, so it begins another share so much earlier. */
+const SHARE_MARGIN_MS = 3_600_000;
+
+/** What this writer has counted, `by` included: goes on with its own share while that is young. */
+export function countDelta(
+  cell: CounterCell | undefined,
+  by: number,
+  stamp: Stamp,
+  limits: Limits,
+): CounterCell {
+  if (!Number.isSafeInteger(by) || by === 0) throw invalid('to count takes a whole number, not 0');
+  const shares = cell?.shares ?? [];
+  const fromMs = stamp.ms - (SHARE_MS - SHARE_MARGIN_MS);
+  const own = shares.findLast((it) => it.stamp.writer === stamp.writer && it.stamp.ms > fromMs);
+  if (own === undefined && shares.length >= limits.sharesMax) {
+    throw new TopGunError('TOO_MANY_FIELDS', 'too many have counted here of late');
+  }
+  const share = counted(own ?? { stamp, plus: 0, minus: 0 }, by);
+  if (Math.max(share.plus, share.minus) > Number.MAX_SAFE_INTEGER) throw invalid('2^53 is too far');
+  return counterCell(null, [share]);
+}
+
+/** Touches an entry; null if there is none that can go idle. */
+export function touchDelta(cell: Cell | undefined, nowMs: number): Cell | null {
+  if (cell === undefined || !isVisible(cell, nowMs)) return null;
+  const { idleMs, touchedMs } = lifeOf(cell);
+  if (idleMs === 0 || nowMs <= touchedMs) return null;
+  const life = { ...lifeOf(cell), touchedMs: nowMs };
+  if (cell.kind === 'value') return { ...cell, life };
+  if (cell.kind !== 'fields' || cell.base === null) return null;
+  return fieldsCell({ ...cell.base, life }, [], [], null);
 }
 
 /**

@@ -98,6 +98,7 @@ function compareBases(a: Base, b: Base): number {
 
 export function pruneFields(cell: FieldsCell, frontierMs: number): FieldsCell | null {
   const base = cell.base === null || isPassed(cell.base, frontierMs) ? null : cell.base;
+  if (base !== null && cell.stamps === null) return cell;
   const kept: number[] = [];
   let isUniform = base !== null;
   for (let i = 0; i < cell.names.length; i++) {

@@ -6,6 +6,7 @@ export type {
   ClientOptions,
   Connection,
   ConnectionState,
+  LiveCounters,
   LiveMap,
   LiveOrMap,
   LocalResult,

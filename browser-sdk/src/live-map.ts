@@ -1,165 +1,71 @@
-import type {
-  ChangeBatch,
-  LiveMap,
-  LiveOrMap,
-  MapStatus,
-  SetOptions,
-  Unsubscribe,
-  Write,
-} from './api.ts';
-import type { Cell } from './cell.ts';
-import { addDelta, deleteDelta, removeDelta, setDelta, updateDelta } from './delta.ts';
+import type { LiveMap, SetOptions } from './api.ts';
+import { lifeOf } from './cell.ts';
+import { deleteDelta, setDelta, touchDelta, updateDelta } from './delta.ts';
 import { TopGunError } from './error.ts';
-import { FOREVER } from './life.ts';
+import { FOREVER, type Life } from './life.ts';
+import { live } from './live.ts';
 import type { Replica } from './replica.ts';
 import { MS_MAX, type Stamp } from './stamp.ts';
-import type { Value } from './value.ts';
 import type { DeltaMaker, Writes } from './writes.ts';
 
+/** Reading touches an entry once this part of its idle time has passed since the last touch. */
+const TOUCH_AFTER = 0.25;
+
 /** The handle of a map on its replica. */
-export class LiveMapHandle<T> implements LiveMap<T> {
-  readonly #replica: Replica;
-  readonly #writes: Writes;
-
-  constructor(replica: Replica, writes: Writes) {
-    this.#replica = replica;
-    this.#writes = writes;
-  }
-
-  get name(): string {
-    return this.#replica.name;
-  }
-
-  get status(): MapStatus {
-    return this.#replica.status;
-  }
-
-  get error(): TopGunError | undefined {
-    return this.#replica.error;
-  }
-
-  get size(): number {
-    return this.#replica.size;
-  }
-
-  get loaded(): Promise<void> {
-    return this.#replica.loaded.promise;
-  }
-
-  get synced(): Promise<void> {
-    return this.#replica.synced.promise;
-  }
-
-  get(key: string): T | undefined {
-    return this.#replica.get(key) as T | undefined;
-  }
-
-  has(key: string): boolean {
-    return this.#replica.get(key) !== undefined;
-  }
-
-  set(key: string, value: T, options: SetOptions = {}): Write {
-    const { ttlMs } = options;
-    return this.#write(key, (stamp, limits) => {
-      if (ttlMs !== undefined && !(ttlMs > 0)) {
-        throw new TopGunError('INVALID_VALUE', 'ttlMs must be greater than 0');
+export function liveMap<T>(replica: Replica, writes: Writes): LiveMap<T> {
+  const touching =
+    (key: string): DeltaMaker =>
+    (stamp) =>
+      touchDelta(replica.cell(key), stamp.ms);
+  return live<T, Omit<LiveMap<T>, keyof ReturnType<typeof live>>>(replica, {
+    get: (key) => {
+      const value = replica.get(key);
+      if (value !== undefined && isToBeTouched(replica, key)) {
+        writes.submit(replica, key, touching(key), { isQuiet: true });
       }
-      const expiresMs = ttlMs === undefined ? 0 : stamp.ms + Math.ceil(ttlMs);
-      if (expiresMs > MS_MAX) throw new TopGunError('INVALID_VALUE', 'ttlMs is too great');
-      const life = expiresMs === 0 ? FOREVER : { expiresMs, idleMs: 0, touchedMs: 0 };
-      return setDelta(value, stamp, life, limits);
-    });
-  }
-
-  update(key: string, fields: { readonly [K in keyof T]?: T[K] | undefined }): Write {
-    return this.#write(key, (stamp, limits) => updateDelta(fields, stamp, limits));
-  }
-
-  delete(key: string): Write {
-    const make = (stamp: Stamp): Cell => {
-      const kind = this.#replica.cell(key)?.kind;
-      return deleteDelta(kind === 'value' ? 'value' : 'fields', stamp);
-    };
-    // Of which kind the tombstone must be is known once what this browser kept is loaded.
-    return this.#replica.status === 'loading' && this.#replica.cell(key) === undefined
-      ? this.#writes.submitWhenLoaded(this.#replica, key, make)
-      : this.#write(key, make);
-  }
-
-  entries(): IterableIterator<[string, T]> {
-    return this.#replica.entries() as IterableIterator<[string, T]>;
-  }
-
-  subscribe(listener: (batch: ChangeBatch<T>) => void): Unsubscribe {
-    return this.#replica.subscribe(listener as (batch: ChangeBatch<Value>) => void);
-  }
-
-  #write(key: string, make: DeltaMaker): Write {
-    return this.#writes.submit(this.#replica, key, make);
-  }
+      return value as T | undefined;
+    },
+    has: (key) => replica.get(key) !== undefined,
+    set: (key, value, options = {}) =>
+      writes.submit(replica, key, (stamp, limits) =>
+        setDelta(value, stamp, lifeFrom(options, stamp), limits),
+      ),
+    update: (key, fields) =>
+      writes.submit(replica, key, (stamp, limits) => updateDelta(fields, stamp, limits)),
+    delete: (key) => {
+      const make: DeltaMaker = (stamp) => {
+        const kind = replica.cell(key)?.kind;
+        return deleteDelta(kind === 'value' ? 'value' : 'fields', stamp);
+      };
+      // Of which kind the tombstone must be is known once what this browser kept is loaded.
+      return replica.status === 'loading' && replica.cell(key) === undefined
+        ? writes.submitWhenLoaded(replica, key, make)
+        : writes.submit(replica, key, make);
+    },
+    touch: (key) =>
+      replica.status === 'loading' && replica.cell(key) === undefined
+        ? writes.submitWhenLoaded(replica, key, touching(key))
+        : writes.submit(replica, key, touching(key)),
+  });
 }
 
-/** The handle of an OR-Map on its replica. */
-export class LiveOrMapHandle<T> implements LiveOrMap<T> {
-  readonly #replica: Replica;
-  readonly #writes: Writes;
-
-  constructor(replica: Replica, writes: Writes) {
-    this.#replica = replica;
-    this.#writes = writes;
-  }
-
-  get name(): string {
-    return this.#replica.name;
-  }
-
-  get status(): MapStatus {
-    return this.#replica.status;
-  }
-
-  get error(): TopGunError | undefined {
-    return this.#replica.error;
-  }
-
-  get size(): number {
-    return this.#replica.size;
-  }
-
-  get loaded(): Promise<void> {
-    return this.#replica.loaded.promise;
-  }
-
-  get synced(): Promise<void> {
-    return this.#replica.synced.promise;
-  }
-
-  get(key: string): readonly T[] {
-    return (this.#replica.get(key) ?? NONE) as readonly T[];
-  }
-
-  add(key: string, value: T): Write {
-    return this.#writes.submit(this.#replica, key, (stamp, limits) =>
-      addDelta(value, stamp, limits),
-    );
-  }
-
-  remove(key: string, value: T): Write {
-    const make: DeltaMaker = (stamp, limits) => {
-      const cell = this.#replica.cell(key);
-      return removeDelta(cell?.kind === 'or' ? cell : undefined, value, stamp, limits);
-    };
-    return this.#replica.status === 'loading'
-      ? this.#writes.submitWhenLoaded(this.#replica, key, make)
-      : this.#writes.submit(this.#replica, key, make);
-  }
-
-  entries(): IterableIterator<[string, readonly T[]]> {
-    return this.#replica.entries() as unknown as IterableIterator<[string, readonly T[]]>;
-  }
-
-  subscribe(listener: (batch: ChangeBatch<readonly T[]>) => void): Unsubscribe {
-    return this.#replica.subscribe(listener as unknown as (batch: ChangeBatch<Value>) => void);
-  }
+function isToBeTouched(replica: Replica, key: string): boolean {
+  const cell = replica.cell(key);
+  if (cell === undefined) return false;
+  const { idleMs, touchedMs } = lifeOf(cell);
+  return idleMs !== 0 && replica.nowMs() >= touchedMs + idleMs * TOUCH_AFTER;
 }
 
-const NONE: readonly never[] = Object.freeze([]);
+function lifeFrom({ ttlMs, maxIdleMs }: SetOptions, stamp: Stamp): Life {
+  if (ttlMs === undefined && maxIdleMs === undefined) return FOREVER;
+  const expiresMs = ttlMs === undefined ? 0 : stamp.ms + wholeMs('ttlMs', ttlMs);
+  const idleMs = maxIdleMs === undefined ? 0 : wholeMs('maxIdleMs', maxIdleMs);
+  if (expiresMs > MS_MAX) throw new TopGunError('INVALID_VALUE', 'ttlMs is too great');
+  return { expiresMs, idleMs, touchedMs: idleMs === 0 ? 0 : stamp.ms };
+}
+
+function wholeMs(name: string, ms: number): number {
+  const whole = Math.ceil(ms);
+  if (whole > 0 && whole <= MS_MAX) return whole;
+  throw new TopGunError('INVALID_VALUE', `${name} must be greater than 0 and less than 2^48`);
+}

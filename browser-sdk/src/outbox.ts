@@ -2,14 +2,25 @@ import type { LocalResult, OutboxItem, ServerResult } from './api.ts';
 import type { Cell } from './cell.ts';
 import type { Stamp } from './stamp.ts';
 
-/** An operation that the server has not confirmed. */
-export interface PendingOp {
+/** An operation as it is made. */
+export interface NewOp {
   readonly id: number;
-  /** Under whose name it is stored. */
-  readonly writer: string;
   readonly map: string;
   readonly key: string;
+  readonly cell: Cell;
+  readonly stamp: Stamp;
+  /** What it adds to its share of a counter, in which what was counted before is contained; else 0. */
+  readonly by: number;
+  /** Made by reading: nobody need know if it is refused. */
+  readonly isQuiet: boolean;
+}
+
+/** An operation that the server has not confirmed. */
+export interface PendingOp extends Omit<NewOp, 'cell' | 'stamp'> {
+  /** Under whose name it is stored. */
+  readonly writer: string;
   cell: Cell;
+  /** When it was made; of a counter, the name of the share that it adds to. */
   stamp: Stamp;
   /** In canonical form. */
   bytes: Uint8Array<ArrayBuffer>;
@@ -18,6 +29,8 @@ export interface PendingOp {
   state: 'saving' | 'unsent' | 'in-flight' | 'postponed' | 'accepted';
   /** Once it is stored it is postponed, as the server refused it a moment ago. */
   backsOff: boolean;
+  /** It was sent, and the server has not said that it did not take it. */
+  mayBeTaken: boolean;
   attempts: number;
   readonly isAdopted: boolean;
   readonly settleLocal: (result: LocalResult) => void;
@@ -78,6 +91,7 @@ export class OutboxState {
         bytes += op.bytes.length + op.map.length + PER_OP_BYTES;
         if (batch.length === limits.opsMax || (batch.length > 0 && bytes > limits.bytesMax)) break;
         op.state = 'in-flight';
+        op.mayBeTaken = true;
         batch.push(op);
       }
       passed++;
@@ -117,9 +131,14 @@ export class OutboxState {
   }
 }
 
-export function itemOf({ id, map, key, at, state }: PendingOp): OutboxItem {
-  const isSent = state === 'in-flight' || state === 'accepted';
-  return { id, map, key, at, state: isSent ? 'in-flight' : 'unsent' };
+/** A server has it, or will soon. */
+export function isSent(op: PendingOp): boolean {
+  return op.state === 'in-flight' || op.state === 'accepted';
+}
+
+export function itemOf(op: PendingOp): OutboxItem {
+  const { id, map, key, at } = op;
+  return { id, map, key, at, state: isSent(op) ? 'in-flight' : 'unsent' };
 }
 
 /** Covers an operation's share of the frame's heads, runs and indices. */

@@ -1,8 +1,9 @@
 import type { Change, ChangeBatch, MapStatus, Unsubscribe } from './api.ts';
 import type { Entry } from './block-codec.ts';
-import { type Cell, isVisible, lifeOf, merge, viewOf } from './cell.ts';
+import { type Cell, isSameView, isVisible, lifeOf, merge, prune, viewOf } from './cell.ts';
 import { Deferred } from './deferred.ts';
 import type { TopGunError } from './error.ts';
+import { Expiries } from './expiries.ts';
 import { endMsOf } from './life.ts';
 import { callAll } from './notices.ts';
 import { bucketOf, PARTITIONS, partitionOf } from './partition.ts';
@@ -19,6 +20,15 @@ export class Slice {
   observer: ((key: string, cell: Cell) => void) | null = null;
 }
 
+/** What a map's keys hold. */
+export type MapKind = 'map' | 'or-map' | 'counters';
+
+const CELL_KINDS: { readonly [K in MapKind]: readonly Cell['kind'][] } = {
+  map: ['value', 'fields'],
+  'or-map': ['or'],
+  counters: ['counter'],
+};
+
 /** A delta that the server has not confirmed. */
 export interface PendingDelta {
   readonly cell: Cell;
@@ -30,7 +40,7 @@ export interface PendingDelta {
  */
 export class Replica {
   readonly name: string;
-  readonly kind: 'map' | 'or-map';
+  readonly kind: MapKind;
   readonly slices: readonly Slice[] = Array.from({ length: PARTITIONS }, () => new Slice());
   /** Partitions with cells that are not saved. */
   readonly dirty: Set<number> = new Set();
@@ -45,16 +55,14 @@ export class Replica {
   readonly #pending: Map<string, PendingDelta[]> = new Map();
   /** The merged cells of the keys with pending deltas. */
   readonly #merged: Map<string, Cell> = new Map();
-  /** When the visible entries with an expiry will go. */
-  readonly #expiring: Map<string, number> = new Map();
-  #nextExpiryMs = 0;
+  readonly #expiries: Expiries = new Expiries();
   readonly #listeners: Set<(batch: ChangeBatch<Value>) => void> = new Set();
   readonly #changed: Set<string> = new Set();
   #statusChanged = false;
 
   constructor(
     name: string,
-    kind: 'map' | 'or-map',
+    kind: MapKind,
     now: () => number,
     onTouched: (replica: Replica) => void,
   ) {
@@ -62,6 +70,10 @@ export class Replica {
     this.kind = kind;
     this.#now = now;
     this.#onTouched = onTouched;
+  }
+
+  nowMs(): number {
+    return this.#now();
   }
 
   /** The cell as this client sees it, pending writes included. */
@@ -106,18 +118,25 @@ export class Replica {
     const deltas = this.#pending.get(key);
     if (deltas === undefined) this.#pending.set(key, [delta]);
     else deltas.push(delta);
-    this.refresh(key);
+    const partition = partitionOf(key);
+    const before = this.#cellIn(partition, key);
+    if (before?.kind === delta.cell.kind) this.#merged.set(key, merge(before, delta.cell));
+    else this.#overlay(partition, key);
+    this.#changedFrom(partition, key, before);
   }
 
   /** A write was confirmed (then its cell is merged for good), rejected, or stamped again. */
   removePending(key: string, delta: PendingDelta, isConfirmed: boolean): void {
     const partition = partitionOf(key);
     const before = this.#cellIn(partition, key);
-    const deltas = this.#pending.get(key)?.filter((other) => other !== delta) ?? [];
-    if (deltas.length > 0) this.#pending.set(key, deltas);
-    else this.#pending.delete(key);
+    const deltas = this.#pending.get(key) ?? [];
+    const index = deltas.indexOf(delta);
+    if (index >= 0) deltas.splice(index, 1);
+    if (deltas.length === 0) this.#pending.delete(key);
     if (isConfirmed) this.#mergeConfirmed(partition, key, delta.cell);
-    this.#overlay(partition, key);
+    // What is merged already holds a confirmed write, on whichever side of it the others are.
+    const isMerged = isConfirmed && deltas.length > 0 && before?.kind === delta.cell.kind;
+    if (!isMerged) this.#overlay(partition, key);
     this.#changedFrom(partition, key, before);
   }
 
@@ -155,22 +174,22 @@ export class Replica {
     }
   }
 
+  /** Takes from the confirmed cells of a partition what the frontier has passed. */
+  prune(partition: number, frontierMs: number): void {
+    for (const [key, cell] of (this.slices[partition] as Slice).cells) {
+      const pruned = prune(cell, frontierMs);
+      if (pruned !== cell) this.#put(partition, key, pruned ?? undefined);
+    }
+  }
+
   /** When `expire` may have something to do, but not later than it has; 0: never. */
   get nextExpiryMs(): number {
-    return this.#nextExpiryMs;
+    return this.#expiries.nextMs;
   }
 
   /** Counts out the entries whose time is over. */
   expire(): void {
-    const now = this.#now();
-    if (this.#nextExpiryMs > now) return;
-    this.#nextExpiryMs = 0;
-    for (const [key, ms] of this.#expiring) {
-      if (ms > now) {
-        this.#expectExpiry(ms);
-        continue;
-      }
-      this.#expiring.delete(key);
+    for (const key of this.#expiries.take(this.#now())) {
       this.size--;
       this.#touch(key);
     }
@@ -203,9 +222,9 @@ export class Replica {
     return cell !== undefined && this.#isOurs(cell) ? viewOf(cell, this.#now()) : undefined;
   }
 
-  /** An OR-Map does not show values, nor a map sets of values, that others put under its name. */
+  /** A map does not show the cells of another kind of map that others put under its name. */
   #isOurs(cell: Cell): boolean {
-    return (cell.kind === 'or') === (this.kind === 'or-map');
+    return CELL_KINDS[this.kind].includes(cell.kind);
   }
 
   #mergeConfirmed(partition: number, key: string, cell: Cell): boolean {
@@ -254,23 +273,16 @@ export class Replica {
     }
     const wasCounted = before !== undefined && this.#isCounted(key, before);
     const isCounted = after !== undefined && this.#isOurs(after) && isVisible(after, this.#now());
-    const expiresMs = isCounted ? endMsOf(lifeOf(after as Cell)) : 0;
-    if (expiresMs !== 0) {
-      this.#expiring.set(key, expiresMs);
-      this.#expectExpiry(expiresMs);
-    } else if (this.#expiring.size > 0) this.#expiring.delete(key);
+    this.#expiries.set(key, isCounted ? endMsOf(lifeOf(after)) : 0);
     this.size += (isCounted ? 1 : 0) - (wasCounted ? 1 : 0);
-    if (wasCounted || isCounted) this.#touch(key);
-  }
-
-  #expectExpiry(ms: number): void {
-    if (this.#nextExpiryMs === 0 || ms < this.#nextExpiryMs) this.#nextExpiryMs = ms;
+    if (wasCounted && isCounted && isSameView(before, after)) this.#onTouched(this);
+    else if (wasCounted || isCounted) this.#touch(key);
   }
 
   /** Whether the key was in `size`: an entry with an expiry is, until `expire` has counted it out. */
   #isCounted(key: string, cell: Cell): boolean {
     if (!this.#isOurs(cell)) return false;
-    return endMsOf(lifeOf(cell)) === 0 ? isVisible(cell, 0) : this.#expiring.has(key);
+    return endMsOf(lifeOf(cell)) === 0 ? isVisible(cell, 0) : this.#expiries.has(key);
   }
 
   #touch(key: string): void {

@@ -75,7 +75,8 @@ class Bench {
   }
 
   submit(key: string, cell: Cell, stamp: Stamp): void {
-    this.sender.submit(this.sender.nextId(), 'm', key, cell, stamp);
+    const id = this.sender.nextId();
+    this.sender.submit({ id, map: 'm', key, cell, stamp, by: 0, isQuiet: false });
   }
 
   accept(level: Level): void {

@@ -1,17 +1,19 @@
 import type { AckLevel, LocalResult, OutboxItem, Rejection, ServerResult, Write } from './api.ts';
 import { blockOf } from './block-codec.ts';
-import type { Cell } from './cell.ts';
 import { encodeCanonical } from './cell-writer.ts';
-import { backOffMs } from './connection.ts';
+import { stampOfDelta } from './delta.ts';
 import { TopGunError } from './error.ts';
 import { type Ack, idsOf, type Level, runsOf, type Welcome } from './message.ts';
 import { LEVELS } from './options.ts';
-import { itemOf, OutboxState, type PendingOp } from './outbox.ts';
+import { itemOf, type NewOp, OutboxState, type PendingOp } from './outbox.ts';
+import { Postponed } from './postponed.ts';
 import { restampAll } from './restamping.ts';
+import { Saver } from './saver.ts';
 import type { SenderSettings } from './sender-settings.ts';
-import type { Stamp } from './stamp.ts';
+import { contained, sharesOf, uncount } from './shares.ts';
+import { nameOf } from './stamp.ts';
 import type { Store, StoredOp } from './store.ts';
-import { append, pendingOf, storedOf } from './stored-op.ts';
+import { pendingOf } from './stored-op.ts';
 
 /** Ids set aside for the operations of one adopted writer. */
 const ADOPTED_IDS = 2 ** 30;
@@ -22,9 +24,8 @@ const FRAME_MARGIN_BYTES = 4_096;
 export class Sender {
   readonly #settings: SenderSettings;
   readonly #outbox: OutboxState = new OutboxState();
-  readonly #timers: Set<ReturnType<typeof setTimeout>> = new Set();
-  #toSave: PendingOp[] = [];
-  #saving: Promise<void> | undefined;
+  readonly #saver: Saver;
+  readonly #postponed: Postponed = new Postponed(this.#outbox, () => this.flush());
   #nextId = 1;
   /** The level that counts as done; 0 while there is no connection. */
   #level: Level | 0 = 0;
@@ -32,6 +33,7 @@ export class Sender {
 
   constructor(settings: SenderSettings) {
     this.#settings = settings;
+    this.#saver = new Saver(settings.store, (ops) => this.#onSaved(ops));
   }
 
   get outbox(): OutboxState {
@@ -43,7 +45,8 @@ export class Sender {
   }
 
   /** Shows the delta in its map, keeps it, sends it. */
-  submit(id: number, map: string, key: string, cell: Cell, stamp: Stamp): Omit<Write, 'id'> {
+  submit(made: NewOp): Omit<Write, 'id'> {
+    const { key, cell, stamp } = made;
     const bytes = encodeCanonical(key, cell);
     if (bytes.length > this.#opBytesMax) {
       const { code, text } = tooLarge(this.#opBytesMax);
@@ -58,23 +61,22 @@ export class Sender {
       settleServer = resolve;
     });
     const op: PendingOp = {
-      id,
+      ...made,
       writer: this.#settings.writer,
-      map,
-      key,
-      cell,
-      stamp,
+      // That of a share is its name.
+      stamp: cell.kind === 'counter' ? stampOfDelta(cell, stamp.writer) : stamp,
       bytes,
       at: stamp.ms,
       state: 'saving',
       backsOff: false,
+      mayBeTaken: false,
       attempts: 0,
       isAdopted: false,
       settleLocal,
       settleServer,
     };
     this.#take(op);
-    this.#save(op);
+    this.#saver.save(op);
     return { local, server };
   }
 
@@ -125,24 +127,32 @@ export class Sender {
   }
 
   onAck(ack: Ack): void {
+    const accepted: PendingOp[] = [];
     for (const id of idsOf(ack.runs)) {
       const op = this.#outbox.get(id);
-      if (op?.state === 'in-flight') this.#accepted(op, ack.level);
+      if (op?.state === 'in-flight') accepted.push(op);
+    }
+    for (const op of [...accepted, ...contained(accepted, this.#outbox.all())]) {
+      this.#accepted(op, ack.level);
     }
     const fromFuture: PendingOp[] = [];
+    const refused: Map<PendingOp, Rejection> = new Map();
     for (const { opId, code, text } of ack.rejections) {
       const op = this.#outbox.get(opId);
       if (op?.state !== 'in-flight') continue;
-      if (code === 'FUTURE_STAMP') {
+      op.mayBeTaken = code === 'NOT_PERSISTED' || code === 'OVERLOADED';
+      if (op.mayBeTaken) {
+        this.#postponed.backOff(op);
+      } else if (code === 'FUTURE_STAMP') {
         this.#outbox.hold(op, 'postponed');
         fromFuture.push(op);
-      } else if (code === 'NOT_PERSISTED' || code === 'OVERLOADED') {
-        this.#postpone(op);
       } else {
-        this.#finish(op, false, { ok: false, code, text });
+        refused.set(op, { ok: false, code, text });
       }
     }
+    if (refused.size > 0) this.#refuse(refused);
     if (fromFuture.length > 0) this.#correct(fromFuture, ack.serverMs);
+    this.#postponed.release();
     this.#settings.changed();
     this.flush();
   }
@@ -165,7 +175,7 @@ export class Sender {
 
   /** Settles what is pending. It stays in a durable store. */
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#postponed.close();
     const closed: Rejection = { ok: false, code: 'CLOSED', text: 'the client was closed' };
     for (const op of this.#outbox.all()) {
       op.settleLocal(closed);
@@ -175,7 +185,7 @@ export class Sender {
 
   /** Resolves when every write so far is stored, or could not be. */
   async saved(): Promise<void> {
-    await this.#saving;
+    await this.#saver.saved();
   }
 
   #take(op: PendingOp): void {
@@ -192,39 +202,40 @@ export class Sender {
     this.#settings.rejected({ item, rejection, isAdopted: true });
   }
 
-  #save(op: PendingOp): void {
-    this.#toSave.push(op);
-    this.#saving ??= this.#saveAll();
-  }
-
-  /** Group commit: what is written while one append runs goes with the next. */
-  async #saveAll(): Promise<void> {
-    const store = await this.#settings.store;
-    while (this.#toSave.length > 0) {
-      const ops = this.#toSave;
-      this.#toSave = [];
-      const stored = ops.map(storedOf);
-      const result = await append(store, stored);
-      for (const [i, op] of ops.entries()) {
-        op.settleLocal(result);
-        // What was stamped again meanwhile waits until that is stored, or the next tab would send both.
-        if (op.bytes !== stored[i]?.cell || op.state !== 'saving') continue;
-        if (op.backsOff) this.#postpone(op);
-        else this.#outbox.ready(op);
-      }
-      this.flush();
+  #onSaved(ops: readonly PendingOp[]): void {
+    for (const op of ops) {
+      if (op.state !== 'saving') continue;
+      if (op.backsOff) this.#postponed.backOff(op);
+      else this.#outbox.ready(op);
     }
-    this.#saving = undefined;
+    this.flush();
   }
 
   #accepted(op: PendingOp, level: Level): void {
     if (level < this.#level) {
-      if (this.#canReachLevel) this.#postpone(op);
+      if (this.#canReachLevel) this.#postponed.backOff(op);
       else this.#outbox.hold(op, 'accepted');
       return;
     }
     const name = LEVELS[level - 1] as AckLevel;
     this.#finish(op, true, { ok: true, level: name, stamp: op.stamp });
+  }
+
+  /**
+   * Rolls back what the server refused. What was counted waits for what was counted behind it and is on its
+   * way, which holds it too: if that is taken, so is this.
+   */
+  #refuse(refused: ReadonlyMap<PendingOp, Rejection>): void {
+    const coming = sharesOf(this.#outbox.all(), (op) => op.mayBeTaken);
+    const gone: Set<PendingOp> = new Set();
+    for (const [op, rejection] of refused) {
+      if (op.by !== 0 && coming.has(nameOf(op.stamp))) this.#postponed.hold(op);
+      else {
+        gone.add(op);
+        this.#finish(op, false, rejection);
+      }
+    }
+    for (const op of uncount(gone, this.#outbox.all())) this.#recut(op);
   }
 
   #finish(op: PendingOp, isConfirmed: boolean, result: ServerResult): void {
@@ -233,24 +244,8 @@ export class Sender {
     this.#settings.replicaOf(op.map)?.removePending(op.key, op, isConfirmed);
     this.#settings.settled(op);
     op.settleServer(result);
-    if (result.ok) return;
+    if (result.ok || op.isQuiet) return;
     this.#settings.rejected({ item: itemOf(op), rejection: result, isAdopted: op.isAdopted });
-  }
-
-  #postpone(op: PendingOp): void {
-    this.#outbox.hold(op, 'postponed');
-    op.backsOff = false;
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(timer);
-        // It may have been stamped again, and sent, since.
-        if (op.state !== 'postponed') return;
-        this.#outbox.ready(op);
-        this.flush();
-      },
-      backOffMs(op.attempts++, Math.random()),
-    );
-    this.#timers.add(timer);
   }
 
   /**
@@ -262,7 +257,8 @@ export class Sender {
     this.#restampFuture(serverMs);
     for (const op of refused) {
       if (op.state === 'saving') op.backsOff = true;
-      else this.#postpone(op);
+      else if (op.by !== 0) this.#postponed.hold(op);
+      else this.#postponed.backOff(op);
     }
   }
 
@@ -271,11 +267,16 @@ export class Sender {
     const limitMs = serverMs + this.#settings.limits().clockAheadMsMax;
     const { clock } = this.#settings;
     for (const op of restampAll([...this.#outbox.all()], clock, limitMs)) {
-      this.#outbox.hold(op, 'saving');
-      op.bytes = encodeCanonical(op.key, op.cell);
-      this.#settings.replicaOf(op.map)?.refresh(op.key);
-      this.#save(op);
+      this.#recut(op);
     }
+  }
+
+  /** Shows, stores and then sends an operation whose cell was changed. */
+  #recut(op: PendingOp): void {
+    this.#outbox.hold(op, 'saving');
+    op.bytes = encodeCanonical(op.key, op.cell);
+    this.#settings.replicaOf(op.map)?.refresh(op.key);
+    this.#saver.save(op);
   }
 }
 

@@ -12,6 +12,11 @@ export function compareStamps(a: Stamp, b: Stamp): number {
   return a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : 0;
 }
 
+/** A text that no other stamp has. */
+export function nameOf(stamp: Stamp): string {
+  return `${stamp.ms} ${stamp.counter} ${stamp.writer}`;
+}
+
 const WRITER = /^[0-9a-z]{1,32}$/;
 
 export const MS_MAX: number = 2 ** 48 - 1;

@@ -11,6 +11,8 @@ export interface StoredOp extends OpName {
   /** The delta in canonical form. */
   readonly cell: Uint8Array<ArrayBuffer>;
   readonly at: number;
+  /** What a counter's operation adds to its share, in which what was counted before is contained. */
+  readonly by?: number;
 }
 
 /** Where a partition of a map stands in a replica's log. */

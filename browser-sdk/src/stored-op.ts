@@ -18,13 +18,13 @@ export async function append(store: Store, ops: readonly StoredOp[]): Promise<Lo
   }
 }
 
-export function storedOf({ writer, id, map, key, bytes, at }: PendingOp): StoredOp {
-  return { writer, id, map, key, cell: bytes, at };
+export function storedOf({ writer, id, map, key, bytes, at, by }: PendingOp): StoredOp {
+  return { writer, id, map, key, cell: bytes, at, ...(by === 0 ? {} : { by }) };
 }
 
 /** An operation of an earlier page or another tab, or why it cannot be read. */
 export function pendingOf(stored: StoredOp): PendingOp | Rejection {
-  const { writer, id, map, key, at } = stored;
+  const { writer, id, map, key, at, by = 0 } = stored;
   try {
     const [, cell] = decodeCanonical(new CborReader(stored.cell, KEPT_LIMITS));
     return {
@@ -34,12 +34,15 @@ export function pendingOf(stored: StoredOp): PendingOp | Rejection {
       key,
       cell,
       stamp: stampOfDelta(cell, writer),
+      by,
       bytes: stored.cell,
       at,
       state: 'saving',
       backsOff: false,
+      mayBeTaken: false,
       attempts: 0,
       isAdopted: true,
+      isQuiet: false,
       settleLocal: ignore,
       settleServer: ignore,
     };

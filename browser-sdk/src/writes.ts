@@ -10,6 +10,14 @@ import type { Stamp } from './stamp.ts';
 /** Makes the delta of a call, or null if there is nothing to change; throws a `TopGunError`. */
 export type DeltaMaker = (stamp: Stamp, limits: Limits) => Cell | null;
 
+/** What else there is to say about a write. */
+export interface WriteOptions {
+  /** What it adds to a counter. */
+  readonly by?: number;
+  /** Made by reading: nobody need know if it is refused. */
+  readonly isQuiet?: boolean;
+}
+
 /** Turns the calls of an application into operations; what is wrong becomes a typed result. */
 export class Writes {
   readonly #clock: HybridClock;
@@ -27,16 +35,18 @@ export class Writes {
     this.#isClosed = true;
   }
 
-  submit(replica: Replica, key: string, make: DeltaMaker): Write {
+  submit(replica: Replica, key: string, make: DeltaMaker, options: WriteOptions = {}): Write {
     const id = this.#sender.nextId();
-    return { id, ...this.#submit(id, replica, key, this.#clock.next(), make) };
+    return { id, ...this.#submit(id, replica, key, this.#clock.next(), make, options) };
   }
 
   /** As `submit`, stamped now, but made once the kept cells are loaded. */
   submitWhenLoaded(replica: Replica, key: string, make: DeltaMaker): Write {
     const id = this.#sender.nextId();
     const stamp = this.#clock.next();
-    const written = replica.loaded.promise.then(() => this.#submit(id, replica, key, stamp, make));
+    const written = replica.loaded.promise.then(() =>
+      this.#submit(id, replica, key, stamp, make, {}),
+    );
     return {
       id,
       local: written.then((write) => write.local),
@@ -50,12 +60,14 @@ export class Writes {
     key: string,
     stamp: Stamp,
     make: DeltaMaker,
+    { by = 0, isQuiet = false }: WriteOptions,
   ): Omit<Write, 'id'> {
     if (this.#isClosed) return refused(new TopGunError('CLOSED', 'the client is closed'));
     try {
       const delta = this.#deltaOf(replica, key, stamp, make);
       if (delta === null) return nothingToDo(stamp);
-      return this.#sender.submit(id, replica.name, key, delta, stamp);
+      const { name: map } = replica;
+      return this.#sender.submit({ id, map, key, cell: delta, stamp, by, isQuiet });
     } catch (error) {
       if (error instanceof TopGunError) return refused(error);
       throw error;

@@ -72,13 +72,14 @@ describe('two clients', () => {
 
   it('agree on the later of two offline writes, whichever is delivered last', async () => {
     const name = freshMap();
-    const [a, b] = [connect(), connect()];
+    let laterMs = 0;
+    const [a, b] = [connect(), connect({ now: () => Date.now() + laterMs })];
     const [one, two] = [a.getMap<number>(name), b.getMap<number>(name)];
     await Promise.all([one.synced, two.synced]);
     a.connection.pause();
     b.connection.pause();
     one.set('a', 1);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    laterMs = 1_000;
     two.set('a', 2);
     b.connection.resume();
     await until('the later one is delivered', () => b.outbox.size === 0);
