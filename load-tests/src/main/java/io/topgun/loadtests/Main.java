@@ -1,6 +1,7 @@
 package io.topgun.loadtests;
 
 import io.topgun.loadtests.cities.CitiesBench;
+import io.topgun.loadtests.codec.CodecBench;
 import io.topgun.loadtests.write.WriteBench;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ public final class Main {
     private static final String USAGE = """
             usage: topgun bench write [--seconds N] [--rounds N] [--report FILE]
                    topgun bench cities [--rounds N]
+                   topgun bench codec [--rounds N]
             """;
 
     private Main() {}
@@ -30,6 +32,8 @@ public final class Main {
         try {
             if (args[0].equals("cities")) {
                 new CitiesBench(rounds, System.out).run(data);
+            } else if (args[0].equals("codec")) {
+                new CodecBench(rounds, System.out).run(data);
             } else {
                 Duration time = Duration.ofSeconds(Integer.parseInt(flags.getOrDefault("--seconds", "5")));
                 String report = flags.getOrDefault("--report", "load-tests/target/bench-write.json");
@@ -41,7 +45,10 @@ public final class Main {
     }
 
     private static Map<String, String> flags(String[] args) {
-        Set<String> known = Map.of("write", Set.of("--seconds", "--rounds", "--report"), "cities", Set.of("--rounds"))
+        Set<String> known = Map.of(
+                        "write", Set.of("--seconds", "--rounds", "--report"),
+                        "cities", Set.of("--rounds"),
+                        "codec", Set.of("--rounds"))
                 .getOrDefault(args.length == 0 ? "" : args[0], Set.of());
         Map<String, String> flags = new HashMap<>();
         boolean understood = args.length % 2 == 1 && !known.isEmpty();
