@@ -32,7 +32,7 @@ class VectorsTest {
         void run(JsonNode vector) throws IOException;
     }
 
-    private static JsonNode file(String name) throws IOException {
+    static JsonNode file(String name) throws IOException {
         try (InputStream in = VectorsTest.class.getResourceAsStream("vectors/" + name)) {
             return MAPPER.readTree(Objects.requireNonNull(in, name));
         }

@@ -49,6 +49,8 @@ final class VectorsWriter {
         files.put("merges.json", merges());
         files.put("pruned.json", pruned());
         files.put("messages.json", messages());
+        files.put("oracle.json", OracleVectors.blocks());
+        files.put("oracle-cases.json", OracleVectors.cases());
         return files;
     }
 
