@@ -1,6 +1,7 @@
 import { type Block, readBlock, writeBlock } from './block-codec.ts';
 import type { CborReader } from './cbor-reader.ts';
 import type { CborWriter } from './cbor-writer.ts';
+import { DIGEST_BYTES } from './digest.ts';
 import { isWireCode, TopGunError, type WireCode } from './error.ts';
 import { isMapName } from './limits.ts';
 import type { Level, Prefixes } from './message.ts';
@@ -10,8 +11,6 @@ import { MS_MAX } from './stamp.ts';
 /* What messages are made of. */
 
 const DEPTH_MAX = 4;
-/** Of a whole digest. */
-export const DIGEST_BYTES = 8;
 
 /** How one element of a message is written and read. */
 export interface Element<T> {

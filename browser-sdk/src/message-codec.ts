@@ -1,12 +1,11 @@
 import { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';
-import { comparePrefixes } from './digest.ts';
+import { comparePrefixes, DIGEST_BYTES } from './digest.ts';
 import {
   block,
   boolean,
   bytes,
   code,
-  DIGEST_BYTES,
   depth,
   type Element,
   level,

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { GridSlice } from '../test/support/grid-slice.ts';
 import { Peer, STORE } from '../test/support/peer.ts';
 import { until } from '../test/support/until.ts';
-import { blockOf, type Entry } from './block-codec.ts';
+import { blockOf } from './block-codec.ts';
 import type { Cell } from './cell.ts';
 import { TopGunClient } from './client.ts';
-import { digestsOf } from './digest.ts';
 import { FOREVER } from './life.ts';
 import { MemoryStore } from './memory-store.ts';
-import type { Fetch, ServerMessage } from './message.ts';
+import type { Fetch, Pick } from './message.ts';
 import { bucketOf, partitionOf } from './partition.ts';
 
 /*
@@ -26,8 +26,8 @@ const KEYS: readonly string[] = Array.from({ length: 60_000 }, (_, i) => `k${i}`
 let peer: Peer;
 let storage: MemoryStore;
 let client: TopGunClient | undefined;
-let server: Map<string, Cell>;
-let fetches: Fetch[];
+let server: GridSlice;
+let questions: (Fetch | Pick)[];
 
 const cell = (value: number, ms: number): Cell => ({
   kind: 'value',
@@ -35,29 +35,6 @@ const cell = (value: number, ms: number): Cell => ({
   value,
   life: FOREVER,
 });
-
-const entries = (keep: (key: string) => boolean = () => true): Entry[] =>
-  Array.from(server, ([key, it]) => ({ map: MAP, key, cell: it })).filter((it) => keep(it.key));
-
-const digest = (subId: number, depth: number): ServerMessage => ({
-  type: 'DIGEST',
-  subId,
-  map: MAP,
-  partition: PARTITION,
-  ref: 0,
-  seq: 900,
-  depth,
-  digests: digestsOf(server, depth),
-});
-
-/** Answers with at most `most` of the buckets that were asked for. */
-function answer(fetch: Fetch, most: number): ServerMessage {
-  if (fetch.buckets.length === 0) return digest(fetch.subId, fetch.depth);
-  const buckets = fetch.buckets.slice(0, most);
-  const block = blockOf(entries((key) => buckets.includes(bucketOf(key, fetch.depth))));
-  const { subId, depth } = fetch;
-  return { type: 'BUCKETS', subId, map: MAP, partition: PARTITION, depth, buckets, block };
-}
 
 function connect(): TopGunClient {
   client = new TopGunClient({ url: peer.url, WebSocket, storage });
@@ -67,12 +44,16 @@ function connect(): TopGunClient {
 beforeEach(async () => {
   peer = await Peer.start();
   storage = new MemoryStore();
-  fetches = [];
-  server = new Map(KEYS.map((key, i) => [key, cell(i, 1_000)]));
+  questions = [];
+  server = new GridSlice(
+    MAP,
+    PARTITION,
+    KEYS.map((key, i) => [key, cell(i, 1_000)]),
+  );
   peer.script = (message) => {
     if (message.type === 'SUBSCRIBE' && message.positions === null) {
       const { subId } = message;
-      const block = blockOf(entries());
+      const block = blockOf(server.entries);
       return [
         STORE,
         { type: 'SNAPSHOT', subId, partition: PARTITION, ref: 0, seq: 1, more: false, block },
@@ -80,11 +61,11 @@ beforeEach(async () => {
       ];
     }
     if (message.type === 'SUBSCRIBE') {
-      return [STORE, digest(message.subId, 0), { type: 'SYNCED', subId: message.subId }];
+      return [STORE, server.digest(message.subId, 0), { type: 'SYNCED', subId: message.subId }];
     }
-    if (message.type !== 'FETCH') return null;
-    fetches.push(message);
-    return [answer(message, 1)];
+    if (message.type !== 'FETCH' && message.type !== 'PICK') return null;
+    questions.push(message);
+    return [server.answer(message, 7)];
   };
   const first = connect();
   await first.getMap(MAP).synced;
@@ -100,25 +81,48 @@ describe('a position that the server does not take', () => {
   it('is replaced without a question when nothing differs', async () => {
     const map = connect().getMap(MAP);
     await map.synced;
-    expect(fetches).toEqual([]);
+    expect(questions).toEqual([]);
     expect(map.size).toBe(KEYS.length);
   });
 
-  it('leads to the buckets that differ, which are replaced, deletes included', async () => {
-    const [changed = '', gone = '', added = 'k0'] = KEYS.slice(1);
-    server.set(changed, cell(-1, 2_000));
-    server.delete(gone);
-    server.set(added, cell(-2, 900));
+  it('leads to the few buckets that differ, which are replaced, deletes included', async () => {
+    const [changed = '', gone = ''] = KEYS.slice(1);
+    server.cells.set(changed, cell(-1, 2_000));
+    server.cells.delete(gone);
     const map = connect().getMap(MAP);
     await map.synced;
-    expect(fetches[0]).toMatchObject({ depth: 2, buckets: [] });
     expect(map.get(changed)).toBe(-1);
     expect(map.has(gone)).toBe(false);
-    // From before the frontier, and yet the server's word counts.
-    expect(map.get(added)).toBe(-2);
-    const asked = new Set(fetches.flatMap((fetch) => fetch.buckets));
-    expect(asked).toEqual(new Set([changed, gone, added].map((key) => bucketOf(key, 2))));
     expect(map.size).toBe(KEYS.length - 1);
+    const [digests, buckets, ...others] = questions as Fetch[];
+    expect([digests, buckets, others]).toMatchObject([
+      { type: 'FETCH', depth: 1, buckets: [], width: 3 },
+      { type: 'FETCH', depth: 1 },
+      [],
+    ]);
+    expect(new Set(buckets?.buckets)).toEqual(
+      new Set([changed, gone].map((key) => bucketOf(key, 1))),
+    );
+  });
+
+  it('leads to the cells that differ, where they are many and apart', async () => {
+    const changed = KEYS.filter((_, i) => i % 20 === 3);
+    const gone = KEYS.filter((_, i) => i % 40 === 7);
+    for (const key of changed) server.cells.set(key, cell(-1, 900));
+    for (const key of gone) server.cells.delete(key);
+    const map = connect().getMap(MAP);
+    const seen: string[] = [];
+    map.subscribe(({ changes }) => {
+      for (const { key, value } of changes) if (value === undefined) seen.push(key);
+    });
+    await map.synced;
+    // From before the frontier, and yet the server's word counts.
+    expect(changed.every((key) => map.get(key) === -1)).toBe(true);
+    expect(map.size).toBe(KEYS.length - gone.length);
+    // What is replaced is never away.
+    expect(seen.sort()).toEqual([...gone].sort());
+    const picked = questions.filter((it) => it.type === 'PICK');
+    expect(picked.length).toBe(Math.ceil(changed.length / 7));
   });
 
   it('keeps a live change that came before an older bucket', async () => {
@@ -132,7 +136,7 @@ describe('a position that the server does not take', () => {
       }
       return script(message, self);
     };
-    server.set(changed, cell(-1, 2_000));
+    server.cells.set(changed, cell(-1, 2_000));
     await map.synced;
     expect(map.get(changed)).toBe(7);
   });
@@ -144,14 +148,14 @@ describe('a position that the server does not take', () => {
     const again = connect();
     const map = again.getMap<number>(MAP);
     map.set(changed, 42);
-    server.delete(changed);
+    server.cells.delete(changed);
     await map.synced;
     expect(map.get(changed)).toBe(42);
     await until('the write is on its way', () => peer.operations.length === 1);
   });
 
   it('is good again the next time', async () => {
-    server.delete(KEYS[0] ?? '');
+    server.cells.delete(KEYS[0] ?? '');
     const again = connect();
     await again.getMap(MAP).synced;
     await again.close();

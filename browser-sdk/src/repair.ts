@@ -1,33 +1,52 @@
 import type { Entry } from './block-codec.ts';
 import { type Cell, merge } from './cell.ts';
-import { differingBuckets, digestsOf } from './digest.ts';
-import type { Buckets, Digest, Fetch } from './message.ts';
+import { differingBuckets, digestsOf, prefixAt, prefixBytes, prefixOf } from './digest.ts';
+import type { Buckets, Cells, Digest, Fetch, Keys, Pick, Prefixes } from './message.ts';
+import { bucketOf } from './partition.ts';
+import type { RepairPlan } from './repair-plan.ts';
 import type { Replica, Slice } from './replica.ts';
 import type { Position } from './store.ts';
 
-/** Up to here a whole partition is fetched rather than compared in detail. */
-const SMALL = 64;
-const DETAIL_DEPTH = 2;
+/** What a repair asks next; null: nothing, or nothing yet. */
+export type Question = Fetch | Pick | null;
+
+/** What the repair waits for. */
+type Phase = 'root' | 'digests' | 'buckets' | 'keys' | 'cells' | 'check';
 
 /**
- * The repair of one partition of one map whose position the server did not take: compares digests,
- * fetches what differs and replaces it. One lives from the first DIGEST until `done`.
+ * The repair of one partition of one map whose position the server did not take. Compares digests, cut to
+ * a few bytes; what differs is fetched by whole buckets if it is little, else told apart by what the cells'
+ * digests begin with. At the end the digest of the whole is compared. Should it differ, all is done once
+ * more by whole digests and whole buckets. One lives from the first DIGEST until `done`.
  */
 export class Repair {
   readonly #replica: Replica;
   readonly #subId: number;
   readonly #partition: number;
-  /** What came live since the first digest: buckets may have been read before it. */
+  readonly #plan: RepairPlan;
+  /** What came live since the first digest: answers may have been read before it. */
   readonly #since: Map<string, Cell> = new Map();
-  readonly #missing: Set<number> = new Set();
+  /** Something changed at the server since its first digest. */
+  #isOvertaken = false;
+  /** The second time, by whole digests and buckets. */
+  #isThorough = false;
+  #phase: Phase = 'root';
   #depth = 0;
+  /** Buckets that were asked for and have not come. */
+  readonly #awaited: Set<number> = new Set();
+  /** What was picked and has not come, by buckets. */
+  readonly #wanted: Map<number, Set<string>> = new Map();
+  /** Keys whose cells the server does not have so. They stay until what it has instead is here. */
+  readonly #surplus: Set<string> = new Set();
+  #root: Uint8Array = new Uint8Array(0);
   #position: Position | null = null;
   done = false;
 
-  constructor(replica: Replica, subId: number, partition: number) {
+  constructor(replica: Replica, subId: number, partition: number, plan: RepairPlan) {
     this.#replica = replica;
     this.#subId = subId;
     this.#partition = partition;
+    this.#plan = plan;
     this.#slice.observer = (key, cell) => this.#observe(key, cell);
   }
 
@@ -36,54 +55,181 @@ export class Repair {
     this.#slice.observer = null;
   }
 
-  /** A live change of this partition, which a replaced bucket must not lose. */
-  #observe(key: string, cell: Cell): void {
-    const known = this.#since.get(key);
-    this.#since.set(key, known?.kind === cell.kind ? merge(known, cell) : cell);
+  /** The server has pruned meanwhile. */
+  overtake(): void {
+    this.#isOvertaken = true;
   }
 
-  /** Gives the question that follows, or null when nothing differs. */
-  onDigest(digest: Digest, position: Position): Fetch | null {
-    this.#position = position;
-    const { cells } = this.#slice;
-    const differing = differingBuckets(digestsOf(cells, digest.depth), digest.digests);
-    if (differing !== null && differing.length === 0) return this.#finish();
-    if (digest.depth === 0 && cells.size > SMALL) return this.#fetch(DETAIL_DEPTH, []);
-    // Digests that cannot be compared are as good as a partition that differs whole.
-    this.#depth = differing === null ? 0 : digest.depth;
-    for (const bucket of differing ?? [0]) this.#missing.add(bucket);
-    return this.#fetch(this.#depth, [...this.#missing]);
+  onDigest(digest: Digest, position: Position): Question {
+    if (digest.frontierMs !== undefined) this.#replica.prune(this.#partition, digest.frontierMs);
+    // What came live behind the first digest may be missing before a later one: that position is not reached.
+    this.#position ??= position;
+    if (this.#phase === 'digests' && digest.depth === this.#depth) return this.#compare(digest);
+    if (digest.depth !== 0 || (this.#phase !== 'root' && this.#phase !== 'check')) return null;
+    this.#root = digest.digests;
+    if (this.#isRepaired()) return this.#finish();
+    this.#isThorough = this.#phase === 'check';
+    return this.#askDigests();
   }
 
   /** Takes some of the buckets that were asked for, and asks for the rest. */
-  onBuckets(message: Buckets): Fetch | null {
-    if (message.depth !== this.#depth) return null;
-    const buckets = new Set(message.buckets.filter((bucket) => this.#missing.has(bucket)));
-    for (const bucket of buckets) this.#missing.delete(bucket);
-    this.#replace(buckets, message.block.entries);
-    if (this.#missing.size === 0) return this.#finish();
-    return buckets.size === 0 ? null : this.#fetch(this.#depth, [...this.#missing]);
+  onBuckets(message: Buckets): Question {
+    if (this.#phase !== 'buckets' || message.depth !== this.#depth) return null;
+    const buckets = this.#answered(message.buckets);
+    const { entries } = message.block;
+    const kept = new Set(entries.map((entry) => entry.key));
+    this.#drop(this.#keysIn(buckets).filter((key) => !kept.has(key)));
+    this.#put(entries.filter(({ key }) => buckets.has(bucketOf(key, this.#depth))));
+    if (this.#awaited.size > 0) return buckets.size === 0 ? null : this.#askBuckets();
+    return this.#isThorough || this.#depth === 0 ? this.#finish() : this.#check();
+  }
+
+  onKeys({ depth, width, prefixes }: Keys): Question {
+    if (this.#phase !== 'keys' || depth !== this.#depth) return null;
+    const buckets = this.#answered(prefixes.map((it) => it.bucket));
+    const ownByBucket = this.#prefixesIn(buckets, width);
+    for (const { bucket, prefixes: bytes } of prefixes) {
+      const own = ownByBucket.get(bucket);
+      if (own === undefined) continue;
+      const theirs = prefixSet(bytes, width);
+      for (const key of this.#plan.surplus(own, theirs)) this.#surplus.add(key);
+      const missing = this.#plan.missing(own, theirs);
+      if (missing.length > 0) this.#wanted.set(bucket, new Set(missing));
+    }
+    if (this.#awaited.size > 0) return buckets.size === 0 ? null : this.#askKeys();
+    return this.#pick();
+  }
+
+  onCells(message: Cells): Question {
+    if (this.#phase !== 'cells' || message.depth !== this.#depth) return null;
+    let isAnswered = false;
+    for (const { bucket, prefixes } of message.prefixes) {
+      const wanted = this.#wanted.get(bucket);
+      for (const prefix of prefixSet(prefixes, message.width)) {
+        isAnswered = wanted?.delete(prefix) === true || isAnswered;
+      }
+      if (wanted?.size === 0) this.#wanted.delete(bucket);
+    }
+    for (const { key } of message.block.entries) this.#surplus.delete(key);
+    this.#put(message.block.entries);
+    return isAnswered ? this.#pick() : null;
+  }
+
+  #compare(digest: Digest): Question {
+    const { cells } = this.#slice;
+    const differing = differingBuckets(digestsOf(cells, this.#depth), digest.digests);
+    if (differing.length === 0) return this.#isThorough ? this.#finish() : this.#check();
+    this.#await(differing);
+    const expected = (cells.size * differing.length) / 16 ** this.#depth;
+    return this.#isThorough || this.#plan.isFew(expected) ? this.#askBuckets() : this.#askKeys();
+  }
+
+  /** The rest of what is wanted; when all is here, what the server does not have goes. */
+  #pick(): Question {
+    if (this.#wanted.size > 0) {
+      this.#phase = 'cells';
+      const prefixes = Array.from(
+        this.#wanted,
+        ([bucket, wanted]): Prefixes => ({ bucket, prefixes: prefixBytes(wanted) }),
+      );
+      return { type: 'PICK', ...this.#place(), width: this.#plan.width, prefixes };
+    }
+    this.#drop([...this.#surplus]);
+    return this.#check();
+  }
+
+  #check(): Question {
+    if (!this.#isOvertaken && this.#isRepaired()) return this.#finish();
+    if (!this.#isOvertaken) {
+      this.#isThorough = true;
+      return this.#askDigests();
+    }
+    this.#phase = 'check';
+    this.#depth = 0;
+    return this.#fetch([]);
+  }
+
+  #askDigests(): Question {
+    this.#depth = this.#plan.depthFor(this.#slice.cells.size);
+    if (this.#depth === 0) {
+      this.#await([0]);
+      return this.#askBuckets();
+    }
+    this.#phase = 'digests';
+    return this.#fetch([], this.#isThorough ? undefined : this.#plan.width);
+  }
+
+  #askBuckets(): Question {
+    this.#phase = 'buckets';
+    return this.#fetch([...this.#awaited]);
+  }
+
+  #askKeys(): Question {
+    this.#phase = 'keys';
+    return this.#fetch([...this.#awaited], this.#plan.width);
+  }
+
+  #fetch(buckets: readonly number[], width?: number): Fetch {
+    const question = { type: 'FETCH', ...this.#place(), buckets } as const;
+    return width === undefined ? question : { ...question, width };
+  }
+
+  #place(): Omit<Fetch, 'type' | 'buckets' | 'width'> {
+    const { name } = this.#replica;
+    return { subId: this.#subId, map: name, partition: this.#partition, depth: this.#depth };
+  }
+
+  #await(buckets: readonly number[]): void {
+    this.#awaited.clear();
+    for (const bucket of buckets) this.#awaited.add(bucket);
+  }
+
+  /** Those of the buckets that were asked for, which no longer are. */
+  #answered(buckets: readonly number[]): ReadonlySet<number> {
+    return new Set(buckets.filter((bucket) => this.#awaited.delete(bucket)));
   }
 
   get #slice(): Slice {
     return this.#replica.slices[this.#partition] as Slice;
   }
 
-  #replace(buckets: ReadonlySet<number>, entries: readonly Entry[]): void {
-    this.#replica.replace(this.#partition, this.#depth, buckets, entries);
-    for (const [key, cell] of this.#since) this.#replica.confirm(this.#partition, key, cell);
+  #isRepaired(): boolean {
+    return this.#plan.isRepaired(digestsOf(this.#slice.cells, 0), this.#root);
   }
 
-  #fetch(depth: number, buckets: readonly number[]): Fetch {
-    const { name } = this.#replica;
-    return {
-      type: 'FETCH',
-      subId: this.#subId,
-      map: name,
-      partition: this.#partition,
-      depth,
-      buckets,
-    };
+  #keysIn(buckets: ReadonlySet<number>): string[] {
+    return [...this.#slice.cells.keys()].filter((key) => buckets.has(bucketOf(key, this.#depth)));
+  }
+
+  /** What the digests of the own cells begin with, by buckets and keys. */
+  #prefixesIn(buckets: ReadonlySet<number>, width: number): Map<number, Map<string, string>> {
+    const found = new Map(Array.from(buckets, (bucket) => [bucket, new Map<string, string>()]));
+    for (const [key, cell] of this.#slice.cells) {
+      found.get(bucketOf(key, this.#depth))?.set(key, prefixOf(key, cell, width));
+    }
+    return found;
+  }
+
+  /** A live change of this partition, which what is replaced must not lose. */
+  #observe(key: string, cell: Cell): void {
+    this.#isOvertaken = true;
+    const known = this.#since.get(key);
+    this.#since.set(key, known?.kind === cell.kind ? merge(known, cell) : cell);
+  }
+
+  #put(entries: readonly Entry[]): void {
+    for (const { key, cell } of entries) this.#set(key, cell);
+  }
+
+  #drop(keys: readonly string[]): void {
+    for (const key of keys) this.#set(key, undefined);
+  }
+
+  /** Replaces a confirmed cell by what an answer says, and by what came live. */
+  #set(key: string, cell: Cell | undefined): void {
+    const live = this.#since.get(key);
+    const merged = live !== undefined && cell?.kind === live.kind ? merge(cell, live) : live;
+    this.#replica.put(this.#partition, key, merged ?? cell);
   }
 
   #finish(): null {
@@ -94,4 +240,10 @@ export class Repair {
     this.#replica.dirty.add(this.#partition);
     return null;
   }
+}
+
+function prefixSet(bytes: Uint8Array, width: number): ReadonlySet<string> {
+  const prefixes: Set<string> = new Set();
+  for (let at = 0; at < bytes.length; at += width) prefixes.add(prefixAt(bytes, at, width));
+  return prefixes;
 }

@@ -1,12 +1,11 @@
 import type { Change, ChangeBatch, MapStatus, Unsubscribe } from './api.ts';
-import type { Entry } from './block-codec.ts';
 import { type Cell, isSameView, isVisible, lifeOf, merge, prune, viewOf } from './cell.ts';
 import { Deferred } from './deferred.ts';
 import type { TopGunError } from './error.ts';
 import { Expiries } from './expiries.ts';
 import { endMsOf } from './life.ts';
 import { callAll } from './notices.ts';
-import { bucketOf, PARTITIONS, partitionOf } from './partition.ts';
+import { PARTITIONS, partitionOf } from './partition.ts';
 import type { Position } from './store.ts';
 import type { Value } from './value.ts';
 
@@ -156,29 +155,22 @@ export class Replica {
     this.#changedFrom(partition, key, before);
   }
 
-  /** Replaces the confirmed cells of some buckets by others, for a base from before the frontier. */
-  replace(
-    partition: number,
-    depth: number,
-    buckets: ReadonlySet<number>,
-    entries: readonly Entry[],
-  ): void {
+  /** Sets or drops a confirmed cell, whatever it was before. */
+  put(partition: number, key: string, cell: Cell | undefined): void {
+    const before = this.#cellIn(partition, key);
     const { cells } = this.slices[partition] as Slice;
-    const kept = new Set(entries.map((entry) => entry.key));
-    const gone = [...cells.keys()].filter(
-      (key) => !kept.has(key) && buckets.has(bucketOf(key, depth)),
-    );
-    for (const key of gone) this.#put(partition, key, undefined);
-    for (const { key, cell } of entries) {
-      if (buckets.has(bucketOf(key, depth))) this.#put(partition, key, cell);
-    }
+    if (cell === undefined) cells.delete(key);
+    else cells.set(key, cell);
+    this.dirty.add(partition);
+    if (this.#pending.has(key)) this.#overlay(partition, key);
+    this.#changedFrom(partition, key, before);
   }
 
   /** Takes from the confirmed cells of a partition what the frontier has passed. */
   prune(partition: number, frontierMs: number): void {
     for (const [key, cell] of (this.slices[partition] as Slice).cells) {
       const pruned = prune(cell, frontierMs);
-      if (pruned !== cell) this.#put(partition, key, pruned ?? undefined);
+      if (pruned !== cell) this.put(partition, key, pruned ?? undefined);
     }
   }
 
@@ -237,16 +229,6 @@ export class Replica {
     cells.set(key, after);
     this.dirty.add(partition);
     return true;
-  }
-
-  #put(partition: number, key: string, cell: Cell | undefined): void {
-    const before = this.#cellIn(partition, key);
-    const { cells } = this.slices[partition] as Slice;
-    if (cell === undefined) cells.delete(key);
-    else cells.set(key, cell);
-    this.dirty.add(partition);
-    if (this.#pending.has(key)) this.#overlay(partition, key);
-    this.#changedFrom(partition, key, before);
   }
 
   #overlay(partition: number, key: string): void {

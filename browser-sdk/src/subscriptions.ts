@@ -2,17 +2,20 @@ import type { Block } from './block-codec.ts';
 import type { HybridClock } from './clock.ts';
 import { TopGunError } from './error.ts';
 import type {
-  Buckets,
   Delta,
   Digest,
   ErrorMessage,
+  Fetch,
+  Frontier,
   Message,
+  Pick,
   PositionGroup,
   Snapshot,
   Subscribe,
   Unknown,
 } from './message.ts';
-import { Repair } from './repair.ts';
+import { type Question, Repair } from './repair.ts';
+import { PLAN, type RepairPlan } from './repair-plan.ts';
 import type { Replica, Slice } from './replica.ts';
 import type { Position } from './store.ts';
 
@@ -31,16 +34,23 @@ const SUBSCRIBES_PER_FRAME = 100;
 export class Subscriptions {
   readonly #clock: HybridClock;
   readonly #send: (messages: readonly Message[]) => void;
+  readonly #plan: RepairPlan;
   readonly #subscriptions: Map<number, Subscription> = new Map();
   readonly #byMap: Map<string, Subscription> = new Map();
   /** The stores that this connection has named. */
   readonly #stores: Map<number, { storeId: string; incarnation: number }> = new Map();
+  readonly #questions: (Fetch | Pick)[] = [];
   #nextSubId = 1;
   #isLive = false;
 
-  constructor(clock: HybridClock, send: (messages: readonly Message[]) => void) {
+  constructor(
+    clock: HybridClock,
+    send: (messages: readonly Message[]) => void,
+    plan: RepairPlan = PLAN,
+  ) {
     this.#clock = clock;
     this.#send = send;
+    this.#plan = plan;
   }
 
   /** Takes in a replica whose kept cells are loaded. */
@@ -63,6 +73,7 @@ export class Subscriptions {
 
   goOffline(): void {
     this.#isLive = false;
+    this.#questions.length = 0;
     for (const { replica, repairs } of this.#subscriptions.values()) {
       for (const repair of repairs.values()) repair.cancel();
       repairs.clear();
@@ -90,7 +101,18 @@ export class Subscriptions {
         this.#onDigest(message);
         return;
       case 'BUCKETS':
-        this.#onBuckets(message);
+        this.#clock.observe(message.block.newestMs, message.block.newestCounter);
+        this.#onAnswer(message, (repair) => repair.onBuckets(message));
+        return;
+      case 'KEYS':
+        this.#onAnswer(message, (repair) => repair.onKeys(message));
+        return;
+      case 'CELLS':
+        this.#clock.observe(message.block.newestMs, message.block.newestCounter);
+        this.#onAnswer(message, (repair) => repair.onCells(message));
+        return;
+      case 'FRONTIER':
+        this.#onFrontier(message);
         return;
       case 'ERROR':
         this.#onError(message);
@@ -102,21 +124,33 @@ export class Subscriptions {
 
   #onSnapshot(message: Snapshot): void {
     this.#merge(message.partition, message.block);
-    const slice = this.#subscriptions.get(message.subId)?.replica.slices[message.partition];
-    if (slice === undefined || message.more) return;
+    const replica = this.#subscriptions.get(message.subId)?.replica;
+    const slice = replica?.slices[message.partition];
+    if (replica === undefined || slice === undefined || message.more) return;
+    if (message.frontierMs !== undefined) replica.prune(message.partition, message.frontierMs);
     // A position alone is not worth a rewrite of the slice; the first one is.
-    if (slice.position === null) {
-      this.#subscriptions.get(message.subId)?.replica.dirty.add(message.partition);
-    }
+    if (slice.position === null) replica.dirty.add(message.partition);
     slice.position = this.#position(message.ref, message.seq);
     slice.isCaughtUp = true;
   }
 
   #onDelta(message: Delta): void {
     this.#merge(message.partition, message.block);
-    const position = this.#position(message.ref, message.seq);
+    this.#moveTo(message.partition, this.#position(message.ref, message.seq));
+  }
+
+  /** A slice that is not caught up may lack what keeps an old cell: its own digest or chunk prunes it. */
+  #onFrontier({ partition, ref, seq, frontierMs }: Frontier): void {
+    for (const { replica, repairs } of this.#subscriptions.values()) {
+      repairs.get(partition)?.overtake();
+      if (replica.slices[partition]?.isCaughtUp) replica.prune(partition, frontierMs);
+    }
+    this.#moveTo(partition, this.#position(ref, seq));
+  }
+
+  #moveTo(partition: number, position: Position): void {
     for (const { replica } of this.#subscriptions.values()) {
-      const slice = replica.slices[message.partition];
+      const slice = replica.slices[partition];
       if (slice?.isCaughtUp && isBehind(slice.position, position)) slice.position = position;
     }
   }
@@ -133,32 +167,35 @@ export class Subscriptions {
 
   #onDigest(message: Digest): void {
     const subscription = this.#subscriptions.get(message.subId);
-    const slice = subscription?.replica.slices[message.partition];
-    if (subscription === undefined || slice === undefined) return;
-    let repair = subscription.repairs.get(message.partition);
-    if (repair === undefined) {
-      repair = new Repair(subscription.replica, message.subId, message.partition);
-      subscription.repairs.set(message.partition, repair);
+    if (subscription === undefined) return;
+    if (!subscription.repairs.has(message.partition)) {
+      const { replica, repairs } = subscription;
+      const { subId, partition } = message;
+      repairs.set(partition, new Repair(replica, subId, partition, this.#plan));
     }
-    const question = repair.onDigest(message, this.#position(message.ref, message.seq));
-    if (question !== null) this.#send([question]);
-    this.#afterRepair(subscription, repair, message.partition);
+    const position = this.#position(message.ref, message.seq);
+    this.#onAnswer(message, (repair) => repair.onDigest(message, position));
   }
 
-  #onBuckets(message: Buckets): void {
-    this.#clock.observe(message.block.newestMs, message.block.newestCounter);
-    const subscription = this.#subscriptions.get(message.subId);
-    const repair = subscription?.repairs.get(message.partition);
+  #onAnswer(
+    { subId, partition }: { readonly subId: number; readonly partition: number },
+    answer: (repair: Repair) => Question,
+  ): void {
+    const subscription = this.#subscriptions.get(subId);
+    const repair = subscription?.repairs.get(partition);
     if (subscription === undefined || repair === undefined) return;
-    const question = repair.onBuckets(message);
-    if (question !== null) this.#send([question]);
-    this.#afterRepair(subscription, repair, message.partition);
-  }
-
-  #afterRepair(subscription: Subscription, repair: Repair, partition: number): void {
+    const question = answer(repair);
+    if (question !== null) this.#ask(question);
     if (!repair.done) return;
     subscription.repairs.delete(partition);
     settle(subscription);
+  }
+
+  /** Sends in one frame what is asked about the partitions of one frame. */
+  #ask(question: Fetch | Pick): void {
+    this.#questions.push(question);
+    if (this.#questions.length > 1) return;
+    queueMicrotask(() => this.#send(this.#questions.splice(0)));
   }
 
   #onError(message: ErrorMessage): void {

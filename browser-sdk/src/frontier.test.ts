@@ -1,0 +1,115 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { blockOf, type Entry } from './block-codec.ts';
+import type { Cell } from './cell.ts';
+import { HybridClock } from './clock.ts';
+import { counterCell, SHARE_MS } from './counter-cell.ts';
+import { FOREVER, type Life } from './life.ts';
+import type { Message } from './message.ts';
+import { partitionOf } from './partition.ts';
+import { type MapKind, Replica } from './replica.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+const KEY = 'k';
+const PARTITION = partitionOf(KEY);
+/** Of another partition. */
+const FAR = 'far away';
+
+const value = (ms: number, content: number | undefined, life: Life = FOREVER): Cell => ({
+  kind: 'value',
+  stamp: { ms, counter: 0, writer: 'w' },
+  value: content,
+  life,
+});
+
+let subscriptions: Subscriptions;
+
+beforeEach(() => {
+  subscriptions = new Subscriptions(new HybridClock(() => 0, 'me'), () => {});
+  subscriptions.goLive();
+  subscriptions.handle({ type: 'STORE', ref: 0, storeId: '00000000000000a1', incarnation: 1 });
+});
+
+/** The next subscription: the first one is 1. */
+function subscribe(name: string, kind: MapKind = 'map'): Replica {
+  const replica = new Replica(
+    name,
+    kind,
+    () => 50,
+    () => {},
+  );
+  replica.setStatus('local');
+  subscriptions.add(replica);
+  return replica;
+}
+
+function snapshot(subId: number, entry: Entry, frontierMs?: number): Message {
+  const partition = partitionOf(entry.key);
+  const block = blockOf([entry]);
+  const chunk = { type: 'SNAPSHOT', subId, partition, ref: 0, seq: 7, more: false, block } as const;
+  return frontierMs === undefined ? chunk : { ...chunk, frontierMs };
+}
+
+function frontier(frontierMs: number): Message {
+  return { type: 'FRONTIER', partition: PARTITION, ref: 0, seq: 9, frontierMs };
+}
+
+function cellOf(replica: Replica): Cell | undefined {
+  return replica.slices[PARTITION]?.cells.get(KEY);
+}
+
+describe('the frontier of a partition', () => {
+  it('takes what it has passed from all maps, and moves their positions', () => {
+    const [one, two] = [subscribe('one'), subscribe('two')];
+    subscriptions.handle(snapshot(1, { map: 'one', key: KEY, cell: value(3, undefined) }));
+    subscriptions.handle(snapshot(2, { map: 'two', key: KEY, cell: value(4, undefined) }));
+    for (const replica of [one, two]) replica.dirty.clear();
+    subscriptions.handle(frontier(3));
+    expect([cellOf(one), cellOf(two)]).toEqual([undefined, value(4, undefined)]);
+    expect([one.dirty.has(PARTITION), two.dirty.size]).toEqual([true, 0]);
+    for (const replica of [one, two]) {
+      expect(replica.slices[PARTITION]?.position?.seq).toBe(9);
+    }
+  });
+
+  it('comes with the last chunk, for the map of that chunk', () => {
+    const [one, two] = [subscribe('one'), subscribe('two')];
+    two.confirm(PARTITION, KEY, value(3, undefined));
+    subscriptions.handle(snapshot(1, { map: 'one', key: KEY, cell: value(3, undefined) }, 3));
+    expect([cellOf(one), cellOf(two)]).toEqual([undefined, value(3, undefined)]);
+  });
+
+  it('is passed over where the client is not caught up, as a touch may be missing', () => {
+    const life = { expiresMs: 0, idleMs: 5, touchedMs: 1 };
+    const one = subscribe('one');
+    one.confirm(PARTITION, KEY, value(1, 1, life));
+    subscriptions.handle(frontier(30));
+    const touched = value(1, 1, { ...life, touchedMs: 48 });
+    subscriptions.handle(snapshot(1, { map: 'one', key: KEY, cell: touched }, 30));
+    expect(one.get(KEY)).toBe(1);
+    expect(one.slices[partitionOf(FAR)]?.isCaughtUp).toBe(false);
+  });
+
+  it('folds what was counted, of which nobody is told', () => {
+    const counters = subscribe('likes', 'counters');
+    const told: unknown[] = [];
+    const share = { stamp: { ms: 5, counter: 0, writer: 'w' }, plus: 3, minus: 1 };
+    const cell = counterCell(null, [share]);
+    subscriptions.handle(snapshot(1, { map: 'likes', key: KEY, cell }));
+    counters.subscribe(({ changes }) => told.push(...changes));
+    counters.notify();
+    subscriptions.handle(frontier(5 + SHARE_MS));
+    counters.notify();
+    expect(cellOf(counters)).toEqual(counterCell({ ms: 5, plus: 3, minus: 1 }, []));
+    expect([counters.get(KEY), counters.size, told]).toEqual([2, 1, []]);
+  });
+
+  it('leaves what is not confirmed', () => {
+    const one = subscribe('one');
+    subscriptions.handle(snapshot(1, { map: 'one', key: KEY, cell: value(3, undefined) }));
+    one.addPending(KEY, { cell: value(2, 7) });
+    expect(one.get(KEY)).toBeUndefined();
+    subscriptions.handle(frontier(3));
+    // The server will say what becomes of it.
+    expect([one.get(KEY), one.size]).toEqual([7, 1]);
+  });
+});

@@ -1,0 +1,31 @@
+/** What a repair decides, apart from how it asks and what it does with the answers. */
+export interface RepairPlan {
+  /** Bytes of the digests that are compared first; the others would hardly ever tell more. */
+  readonly width: number;
+  /** The depth at which the buckets of a slice have some 16 keys; 0: so few that all may come. */
+  depthFor(keys: number): number;
+  /** Whether so few cells are better fetched than told apart. */
+  isFew(cells: number): boolean;
+  /** Of the own cells, by what their digests begin with, those that the server does not have. */
+  surplus(own: ReadonlyMap<string, string>, theirs: ReadonlySet<string>): string[];
+  /** What the server's cells begin with that are not among the own ones. */
+  missing(own: ReadonlyMap<string, string>, theirs: ReadonlySet<string>): string[];
+  /** Whether digests that were cut have hidden a difference. */
+  isRepaired(ownRoot: Uint8Array, theirRoot: Uint8Array): boolean;
+}
+
+const FEW_CELLS = 32;
+
+/** How repairs are done. */
+export const PLAN: RepairPlan = {
+  width: 3,
+  depthFor: (keys) => (keys < 64 ? 0 : keys < 1_024 ? 1 : keys < 16_384 ? 2 : 3),
+  isFew: (cells) => cells <= FEW_CELLS,
+  surplus: (own, theirs) =>
+    [...own].filter(([, prefix]) => !theirs.has(prefix)).map(([key]) => key),
+  missing: (own, theirs) => {
+    const known = new Set(own.values());
+    return [...theirs].filter((prefix) => !known.has(prefix));
+  },
+  isRepaired: (ownRoot, theirRoot) => ownRoot.every((byte, i) => byte === theirRoot[i]),
+};
