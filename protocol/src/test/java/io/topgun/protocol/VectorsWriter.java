@@ -49,6 +49,7 @@ final class VectorsWriter {
         files.put("merges.json", merges());
         files.put("pruned.json", pruned());
         files.put("messages.json", messages());
+        files.put("awkward.json", Awkward.corpus());
         files.put("oracle.json", OracleVectors.blocks());
         files.put("oracle-cases.json", OracleVectors.cases());
         return files;
