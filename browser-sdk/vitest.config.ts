@@ -6,7 +6,7 @@ const config: ViteUserConfig = defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: process.env.TOPGUN_TEST_REPORT ?? 'target/vitest.json' },
     projects: [
-      { test: { name: 'unit', include: ['{src,page/src}/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['{src,page/src,test/fuzz}/**/*.test.ts'] } },
       {
         test: {
           name: 'node',

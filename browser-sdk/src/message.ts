@@ -226,15 +226,6 @@ export interface Unknown {
   readonly typeId: number;
 }
 
-/** The ids that `runs` stand for. */
-export function* idsOf(runs: readonly number[]): IterableIterator<number> {
-  for (let i = 0; i + 1 < runs.length; i += 2) {
-    const first = runs[i] as number;
-    const count = runs[i + 1] as number;
-    for (let id = first; id < first + count; id++) yield id;
-  }
-}
-
 /** Ids as `runs`. */
 export function runsOf(ids: readonly number[]): number[] {
   const runs: number[] = [];

@@ -68,6 +68,23 @@ export class OutboxState {
     return this.#ops.get(id);
   }
 
+  /** Those in flight whose ids are in some runs, however long the runs claim to be. */
+  inFlightIn(runs: readonly number[]): PendingOp[] {
+    const found: PendingOp[] = [];
+    const take = (op: PendingOp | undefined): void => {
+      if (op?.state === 'in-flight') found.push(op);
+    };
+    for (let i = 0; i + 1 < runs.length; i += 2) {
+      const [first = 0, count = 0] = [runs[i], runs[i + 1]];
+      if (count <= this.#ops.size) {
+        for (let id = first; id < first + count; id++) take(this.#ops.get(id));
+      } else {
+        for (const op of this.#ops.values()) if (op.id >= first && op.id - first < count) take(op);
+      }
+    }
+    return found;
+  }
+
   /** Takes in an operation that is `saving`. */
   add(op: PendingOp): void {
     this.#ops.set(op.id, op);

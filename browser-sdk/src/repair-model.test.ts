@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GridSlice } from '../test/support/grid-slice.ts';
+import { mulberry32 } from '../test/support/mulberry32.ts';
 import { type Cell, merge } from './cell.ts';
 import { HybridClock } from './clock.ts';
 import { deleteDelta, setDelta, updateDelta } from './delta.ts';
@@ -48,17 +49,6 @@ const cases = (liveMax: number): fc.Arbitrary<Case> =>
     seed: fc.integer(),
   });
 
-/** A generator of numbers below `end` (mulberry32). */
-function randomOf(seed: number): (end: number) => number {
-  let state = seed;
-  return (end) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % end;
-  };
-}
-
 let stamps = 0;
 
 /** Some delta, never the same twice. */
@@ -81,7 +71,7 @@ interface Outcome {
 }
 
 async function run(it: Case, plan: RepairPlan): Promise<Outcome> {
-  const random = randomOf(it.seed);
+  const random = mulberry32(it.seed);
   const grid = new GridSlice('m', PARTITION, []);
   const replica = new Replica('m', 'map', Date.now, () => {});
   for (const key of KEYS.slice(0, it.keys)) {

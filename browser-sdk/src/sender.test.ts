@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { idsOf } from '../test/support/ids.ts';
 import type { Cell } from './cell.ts';
 import { encodeCanonical } from './cell-writer.ts';
 import { HybridClock } from './clock.ts';
@@ -6,7 +7,7 @@ import type { WireCode } from './error.ts';
 import { FOREVER } from './life.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { MemoryStore } from './memory-store.ts';
-import { idsOf, type Level } from './message.ts';
+import type { Level } from './message.ts';
 import { orCell } from './or-cell.ts';
 import { Sender } from './sender.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
@@ -249,6 +250,19 @@ describe('an operation that this server cannot carry', () => {
     expect(bench.sentKeys).toEqual(['a']);
     bench.accept(3);
     expect(bench.sender.outbox.size).toBe(0);
+  });
+});
+
+describe('an acknowledgement', () => {
+  it('of more operations than there can be settles those there are', async () => {
+    const bench = new Bench(new MemoryStore());
+    await bench.live();
+    bench.write('a');
+    bench.write('b');
+    await settle();
+    const runs = [2, Number.MAX_SAFE_INTEGER - 2];
+    bench.sender.onAck({ type: 'ACK', level: 2, runs, rejections: [], serverMs: NOW });
+    expect(bench.settled).toEqual([2]);
   });
 });
 

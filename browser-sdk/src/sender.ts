@@ -3,7 +3,7 @@ import { blockOf } from './block-codec.ts';
 import { encodeCanonical } from './cell-writer.ts';
 import { stampOfDelta } from './delta.ts';
 import { TopGunError } from './error.ts';
-import { type Ack, idsOf, type Level, runsOf, type Welcome } from './message.ts';
+import { type Ack, type Level, runsOf, type Welcome } from './message.ts';
 import { LEVELS } from './options.ts';
 import { itemOf, type NewOp, OutboxState, type PendingOp } from './outbox.ts';
 import { Postponed } from './postponed.ts';
@@ -127,11 +127,7 @@ export class Sender {
   }
 
   onAck(ack: Ack): void {
-    const accepted: PendingOp[] = [];
-    for (const id of idsOf(ack.runs)) {
-      const op = this.#outbox.get(id);
-      if (op?.state === 'in-flight') accepted.push(op);
-    }
+    const accepted = this.#outbox.inFlightIn(ack.runs);
     for (const op of [...accepted, ...contained(accepted, this.#outbox.all())]) {
       this.#accepted(op, ack.level);
     }

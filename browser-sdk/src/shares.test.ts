@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { idsOf } from '../test/support/ids.ts';
 import type { Entry } from './block-codec.ts';
 import { type Cell, merge } from './cell.ts';
 import { HybridClock } from './clock.ts';
@@ -7,7 +8,7 @@ import { type CounterCell, countOf } from './counter-cell.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { liveCounters } from './live-counters.ts';
 import { MemoryStore } from './memory-store.ts';
-import { idsOf, type Message, type OpRejection } from './message.ts';
+import type { Message, OpRejection } from './message.ts';
 import { partitionOf } from './partition.ts';
 import { Replica } from './replica.ts';
 import { Sender } from './sender.ts';
