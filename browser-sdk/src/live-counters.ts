@@ -16,7 +16,7 @@ export function liveCounters(replica: Replica, writes: Writes): LiveCounters {
           const cell = replica.cell(key);
           return countDelta(cell?.kind === 'counter' ? cell : undefined, by, stamp, limits);
         },
-        { by },
+        by,
       ),
   });
 }

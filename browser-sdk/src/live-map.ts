@@ -1,5 +1,5 @@
 import type { LiveMap, SetOptions } from './api.ts';
-import { lifeOf } from './cell.ts';
+import { type Cell, lifeOf } from './cell.ts';
 import { deleteDelta, setDelta, touchDelta, updateDelta } from './delta.ts';
 import { TopGunError } from './error.ts';
 import { FOREVER, type Life } from './life.ts';
@@ -14,14 +14,14 @@ const TOUCH_AFTER = 0.25;
 /** The handle of a map on its replica. */
 export function liveMap<T>(replica: Replica, writes: Writes): LiveMap<T> {
   const touching =
-    (key: string): DeltaMaker =>
-    (stamp) =>
+    (key: string) =>
+    (stamp: Stamp): Cell | null =>
       touchDelta(replica.cell(key), stamp.ms);
   return live<T, Omit<LiveMap<T>, keyof ReturnType<typeof live>>>(replica, {
     get: (key) => {
       const value = replica.get(key);
       if (value !== undefined && isToBeTouched(replica, key)) {
-        writes.submit(replica, key, touching(key), { isQuiet: true });
+        writes.touch(replica, key, touching(key));
       }
       return value as T | undefined;
     },

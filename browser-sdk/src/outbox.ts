@@ -1,19 +1,7 @@
 import type { LocalResult, OutboxItem, ServerResult } from './api.ts';
 import type { Cell } from './cell.ts';
+import type { NewOp } from './new-op.ts';
 import type { Stamp } from './stamp.ts';
-
-/** An operation as it is made. */
-export interface NewOp {
-  readonly id: number;
-  readonly map: string;
-  readonly key: string;
-  readonly cell: Cell;
-  readonly stamp: Stamp;
-  /** What it adds to its share of a counter, in which what was counted before is contained; else 0. */
-  readonly by: number;
-  /** Made by reading: nobody need know if it is refused. */
-  readonly isQuiet: boolean;
-}
 
 /** An operation that the server has not confirmed. */
 export interface PendingOp extends Omit<NewOp, 'cell' | 'stamp'> {
@@ -33,6 +21,8 @@ export interface PendingOp extends Omit<NewOp, 'cell' | 'stamp'> {
   mayBeTaken: boolean;
   attempts: number;
   readonly isAdopted: boolean;
+  /** Made by reading: nobody need know if it is refused. */
+  readonly isQuiet: boolean;
   readonly settleLocal: (result: LocalResult) => void;
   readonly settleServer: (result: ServerResult) => void;
 }

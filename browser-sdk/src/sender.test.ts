@@ -77,7 +77,7 @@ class Bench {
 
   submit(key: string, cell: Cell, stamp: Stamp): void {
     const id = this.sender.nextId();
-    this.sender.submit({ id, map: 'm', key, cell, stamp, by: 0, isQuiet: false });
+    this.sender.submit({ id, map: 'm', key, cell, stamp, by: 0 });
   }
 
   accept(level: Level): void {

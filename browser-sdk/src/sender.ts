@@ -1,11 +1,11 @@
-import type { AckLevel, LocalResult, OutboxItem, Rejection, ServerResult, Write } from './api.ts';
+import type { AckLevel, OutboxItem, Rejection, ServerResult, Write } from './api.ts';
 import { blockOf } from './block-codec.ts';
 import { encodeCanonical } from './cell-writer.ts';
-import { stampOfDelta } from './delta.ts';
 import { TopGunError } from './error.ts';
 import { type Ack, type Level, runsOf, type Welcome } from './message.ts';
+import { type NewOp, pending } from './new-op.ts';
 import { LEVELS } from './options.ts';
-import { itemOf, type NewOp, OutboxState, type PendingOp } from './outbox.ts';
+import { isSent, itemOf, OutboxState, type PendingOp } from './outbox.ts';
 import { Postponed } from './postponed.ts';
 import { restampAll } from './restamping.ts';
 import { Saver } from './saver.ts';
@@ -25,6 +25,8 @@ export class Sender {
   readonly #settings: SenderSettings;
   readonly #outbox: OutboxState = new OutboxState();
   readonly #saver: Saver;
+  /** What was made by reading and is not confirmed, by map and key. */
+  readonly #touches: Map<string, PendingOp> = new Map();
   readonly #postponed: Postponed = new Postponed(this.#outbox, () => this.flush());
   #nextId = 1;
   /** The level that counts as done; 0 while there is no connection. */
@@ -46,38 +48,31 @@ export class Sender {
 
   /** Shows the delta in its map, keeps it, sends it. */
   submit(made: NewOp): Omit<Write, 'id'> {
-    const { key, cell, stamp } = made;
-    const bytes = encodeCanonical(key, cell);
-    if (bytes.length > this.#opBytesMax) {
+    const [op, write] = pending(made, this.#settings.writer, false);
+    if (op.bytes.length > this.#opBytesMax) {
       const { code, text } = tooLarge(this.#opBytesMax);
       throw new TopGunError(code, text);
     }
-    let settleLocal: (result: LocalResult) => void = ignore;
-    let settleServer: (result: ServerResult) => void = ignore;
-    const local: Promise<LocalResult> = new Promise((resolve) => {
-      settleLocal = resolve;
-    });
-    const server: Promise<ServerResult> = new Promise((resolve) => {
-      settleServer = resolve;
-    });
-    const op: PendingOp = {
-      ...made,
-      writer: this.#settings.writer,
-      // That of a share is its name.
-      stamp: cell.kind === 'counter' ? stampOfDelta(cell, stamp.writer) : stamp,
-      bytes,
-      at: stamp.ms,
-      state: 'saving',
-      backsOff: false,
-      mayBeTaken: false,
-      attempts: 0,
-      isAdopted: false,
-      settleLocal,
-      settleServer,
-    };
     this.#take(op);
     this.#saver.save(op);
-    return { local, server };
+    return write;
+  }
+
+  /** As a write that nobody asked for, because an entry was read. Of several that wait the last one is kept. */
+  touch(made: NewOp): void {
+    const name = `${made.map} ${made.key}`;
+    const waiting = this.#touches.get(name);
+    if (waiting !== undefined && !isSent(waiting)) {
+      waiting.cell = made.cell;
+      waiting.stamp = made.stamp;
+      this.#recut(waiting);
+      return;
+    }
+    const [op] = pending(made, this.#settings.writer, true);
+    if (op.bytes.length > this.#opBytesMax) return;
+    this.#touches.set(name, op);
+    this.#take(op);
+    this.#saver.save(op);
   }
 
   /** Takes over the operations of a writer that is gone, as another tab or this page before a reload. */
@@ -237,6 +232,7 @@ export class Sender {
   #finish(op: PendingOp, isConfirmed: boolean, result: ServerResult): void {
     if (isConfirmed) this.#settings.clock.observe(op.stamp.ms, op.stamp.counter);
     this.#outbox.remove(op);
+    if (op.isQuiet) this.#touches.delete(`${op.map} ${op.key}`);
     this.#settings.replicaOf(op.map)?.removePending(op.key, op, isConfirmed);
     this.#settings.settled(op);
     op.settleServer(result);
@@ -275,8 +271,6 @@ export class Sender {
     this.#saver.save(op);
   }
 }
-
-function ignore(): void {}
 
 function tooLarge(bytesMax: number): Rejection {
   return { ok: false, code: 'VALUE_TOO_LARGE', text: `an entry of more than ${bytesMax} bytes` };

@@ -10,14 +10,6 @@ import type { Stamp } from './stamp.ts';
 /** Makes the delta of a call, or null if there is nothing to change; throws a `TopGunError`. */
 export type DeltaMaker = (stamp: Stamp, limits: Limits) => Cell | null;
 
-/** What else there is to say about a write. */
-export interface WriteOptions {
-  /** What it adds to a counter. */
-  readonly by?: number;
-  /** Made by reading: nobody need know if it is refused. */
-  readonly isQuiet?: boolean;
-}
-
 /** Turns the calls of an application into operations; what is wrong becomes a typed result. */
 export class Writes {
   readonly #clock: HybridClock;
@@ -35,9 +27,19 @@ export class Writes {
     this.#isClosed = true;
   }
 
-  submit(replica: Replica, key: string, make: DeltaMaker, options: WriteOptions = {}): Write {
+  /** `by` is what is added to a counter. */
+  submit(replica: Replica, key: string, make: DeltaMaker, by = 0): Write {
     const id = this.#sender.nextId();
-    return { id, ...this.#submit(id, replica, key, this.#clock.next(), make, options) };
+    return { id, ...this.#submit(id, replica, key, this.#clock.next(), make, by) };
+  }
+
+  /** What follows from reading an entry. */
+  touch(replica: Replica, key: string, make: (stamp: Stamp) => Cell | null): void {
+    if (this.#isClosed) return;
+    const stamp = this.#clock.next();
+    const cell = make(stamp);
+    const id = this.#sender.nextId();
+    if (cell !== null) this.#sender.touch({ id, map: replica.name, key, cell, stamp, by: 0 });
   }
 
   /** As `submit`, stamped now, but made once the kept cells are loaded. */
@@ -45,7 +47,7 @@ export class Writes {
     const id = this.#sender.nextId();
     const stamp = this.#clock.next();
     const written = replica.loaded.promise.then(() =>
-      this.#submit(id, replica, key, stamp, make, {}),
+      this.#submit(id, replica, key, stamp, make, 0),
     );
     return {
       id,
@@ -60,14 +62,13 @@ export class Writes {
     key: string,
     stamp: Stamp,
     make: DeltaMaker,
-    { by = 0, isQuiet = false }: WriteOptions,
+    by: number,
   ): Omit<Write, 'id'> {
     if (this.#isClosed) return refused(new TopGunError('CLOSED', 'the client is closed'));
     try {
       const delta = this.#deltaOf(replica, key, stamp, make);
       if (delta === null) return nothingToDo(stamp);
-      const { name: map } = replica;
-      return this.#sender.submit({ id, map, key, cell: delta, stamp, by, isQuiet });
+      return this.#sender.submit({ id, map: replica.name, key, cell: delta, stamp, by });
     } catch (error) {
       if (error instanceof TopGunError) return refused(error);
       throw error;
