@@ -58,6 +58,14 @@ final class BadInput {
         });
     }
 
+    /** A PICK of one bucket with these bytes as its prefixes. */
+    static byte[] pick(long subId, String map, int partition, int depth, int width, int bucket, byte... prefixes) {
+        return cbor(out -> {
+            out.array(7).integer(8).integer(subId).text(map).integer(partition).integer(depth);
+            out.integer(width).array(2).integer(bucket).bytes(prefixes);
+        });
+    }
+
     static Message.Ops validOps(String map, String key, int value) {
         Stamp stamp = Stamp.of(System.currentTimeMillis(), 0, WRITER);
         ValueCell cell = ValueCell.set(stamp, new byte[] {(byte) value}, Life.FOREVER);

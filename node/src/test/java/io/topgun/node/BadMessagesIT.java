@@ -1,12 +1,14 @@
 package io.topgun.node;
 
 import static io.topgun.node.BadInput.HEX;
+import static io.topgun.node.BadInput.ONE;
 import static io.topgun.node.BadInput.WRITER;
 import static io.topgun.node.BadInput.cbor;
 import static io.topgun.node.BadInput.fetch;
 import static io.topgun.node.BadInput.nested;
 import static io.topgun.node.BadInput.now;
 import static io.topgun.node.BadInput.ops;
+import static io.topgun.node.BadInput.pick;
 import static io.topgun.node.BadInput.subscribe;
 import static io.topgun.node.BadInput.validOps;
 import static io.topgun.node.BadInput.valueCell;
@@ -20,11 +22,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Message;
 import io.topgun.protocol.MessageCodec;
+import io.topgun.protocol.Prefixes;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -64,7 +68,24 @@ class BadMessagesIT {
                 fetch(1, "m", 271, 0),
                 fetch(1, "m", 0, 5),
                 fetch(1, "m", 0, 1, 16),
-                fetch(1, "../x", 0, 0));
+                fetch(1, "../x", 0, 0),
+                fetchKeys(0),
+                fetchKeys(9),
+                pick(1, "m", 271, 0, 1, 0),
+                pick(1, "m", 0, 5, 1, 0),
+                pick(1, "m", 0, 1, 0, 0),
+                pick(1, "m", 0, 1, 9, 0),
+                pick(1, "m", 0, 1, 1, 16),
+                pick(1, "m", 0, 1, 2, 0, ONE),
+                pick(1, "m", 0, 1, 1, 0, new byte[] {2, 1}),
+                pick(1, "../x", 0, 0, 1, 0));
+    }
+
+    private static byte[] fetchKeys(int width) {
+        return cbor(out -> {
+            out.array(7).integer(5).integer(1).text("m").integer(0).integer(0).array(0);
+            out.integer(width);
+        });
     }
 
     @ParameterizedTest
@@ -79,7 +100,7 @@ class BadMessagesIT {
     @Test
     void shouldAnswerUnknownTypesAndGoOn() throws Exception {
         try (RawPeer peer = NODE.greeted()) {
-            for (long type : new long[] {0, 8, 15, 25, 1L << 40, -1}) {
+            for (long type : new long[] {0, 9, 15, 28, 1L << 40, -1}) {
                 peer.send(cbor(out -> out.array(2).integer(type).text("whatever")));
                 assertError(ErrorCode.UNKNOWN_TYPE, peer);
             }
@@ -132,9 +153,11 @@ class BadMessagesIT {
     }
 
     @Test
-    void shouldRefuseAFetchOutsideASubscription() throws Exception {
+    void shouldRefuseAFetchOrPickOutsideASubscription() throws Exception {
         try (RawPeer peer = NODE.greeted()) {
             peer.send(fetch(1, "m", 0, 0));
+            assertError(ErrorCode.UNEXPECTED, peer);
+            peer.send(pick(1, "m", 0, 0, 1, 0, ONE));
             assertError(ErrorCode.UNEXPECTED, peer);
         }
     }
@@ -148,6 +171,24 @@ class BadMessagesIT {
             assertError(ErrorCode.TOO_MANY, peer);
             peer.send(fetch(1, "m", 0, 1, new int[17]));
             assertError(ErrorCode.TOO_MANY, peer);
+            peer.send(pick(1, "m", 0, 4, 1, 0, ONE));
+            assertError(ErrorCode.TOO_MANY, peer);
+        }
+    }
+
+    @Test
+    void shouldAnswerWithNothingWhereNothingIs() throws Exception {
+        try (RawPeer peer = NODE.greeted()) {
+            peer.send(subscribe(1, "m-empty"));
+            awaitSynced(peer, 1);
+            peer.send(pick(1, "m-empty", 0, 1, 2, 3, HEX.parseHex("00010002")));
+            Message.Cells cells = peer.expect(Message.Cells.class);
+            assertEquals(List.of(), cells.entries());
+            assertEquals(2, cells.buckets().getFirst().prefixes().size());
+            peer.send(new Message.Fetch(1, "m-empty", 0, 1, List.of(3), OptionalInt.of(2)));
+            assertEquals(
+                    List.of(new Prefixes(3, List.of())),
+                    peer.expect(Message.Keys.class).buckets());
         }
     }
 
@@ -191,6 +232,7 @@ class BadMessagesIT {
                         valueCell("k", cbor(out -> out.map(1).text("a").array(1).number(0.5)))),
                 subscribe(1, "m"),
                 fetch(1, "m", 1, 1, 3),
+                pick(1, "m", 1, 1, 2, 3, HEX.parseHex("00010002")),
                 MessageCodec.encode(new Message.Ping(1)));
         Random random = new Random(271);
         for (int round = 0; round < 150; round++) {

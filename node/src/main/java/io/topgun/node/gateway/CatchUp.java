@@ -1,9 +1,9 @@
 package io.topgun.node.gateway;
 
 import io.topgun.crdt.Partitions;
+import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.Message;
-import io.topgun.protocol.Prefixes;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -14,8 +14,8 @@ import java.util.Set;
 
 /** A subscription on its way to being live: which partitions were read, which are being read, from which position. */
 final class CatchUp {
-    /** Where to read a partition from. {@code resumed} positions are judged by the replica, the others are of its own making. */
-    record From(int partition, long seq, boolean resumed) {}
+    /** Where to read a partition on. */
+    record From(int partition, Cursor cursor) {}
 
     private final long subId;
     private final Set<String> maps;
@@ -50,7 +50,7 @@ final class CatchUp {
         }
         int partition = next++;
         Long position = positions.get(partition);
-        return Optional.of(position == null ? new From(partition, 0, false) : new From(partition, position, true));
+        return Optional.of(new From(partition, position == null ? Cursor.START : Cursor.at(position)));
     }
 
     /** Notes an answer; tells where to go on if the partition is not done. */
@@ -59,7 +59,7 @@ final class CatchUp {
         switch (reply) {
             case ReadReply.Chunk chunk -> {
                 if (chunk.more()) {
-                    return Optional.of(new From(partition, chunk.seq(), false));
+                    return Optional.of(new From(partition, chunk.next()));
                 }
                 done.set(partition);
             }
@@ -68,9 +68,15 @@ final class CatchUp {
                     done.set(partition);
                 }
             }
-            case ReadReply.Buckets buckets -> throw new IllegalStateException("buckets are not part of catching up");
+            case ReadReply.Buckets fetched -> throw notPartOfThis(fetched);
+            case ReadReply.Keys fetched -> throw notPartOfThis(fetched);
+            case ReadReply.Cells fetched -> throw notPartOfThis(fetched);
         }
         return Optional.empty();
+    }
+
+    private static IllegalStateException notPartOfThis(ReadReply reply) {
+        return new IllegalStateException("not part of catching up: " + reply.getClass());
     }
 
     boolean isDone() {
@@ -82,7 +88,13 @@ final class CatchUp {
         return switch (reply) {
             case ReadReply.Chunk chunk ->
                 new Message.Snapshot(
-                        subId, chunk.partition(), 0, chunk.seq(), chunk.more(), chunk.entries(), OptionalLong.empty());
+                        subId,
+                        chunk.partition(),
+                        0,
+                        chunk.next().seq(),
+                        chunk.more(),
+                        chunk.entries(),
+                        chunk.more() ? OptionalLong.empty() : frontier(chunk.frontierMs()));
             case ReadReply.Digests digests ->
                 new Message.Digest(
                         subId,
@@ -91,17 +103,33 @@ final class CatchUp {
                         0,
                         digests.seq(),
                         digests.depth(),
-                        Prefixes.WIDTH_MAX,
+                        digests.width(),
                         Arrays.stream(digests.digests()).boxed().toList(),
-                        OptionalLong.empty());
-            case ReadReply.Buckets buckets ->
+                        frontier(digests.frontierMs()));
+            case ReadReply.Buckets fetched ->
                 new Message.Buckets(
                         subId,
-                        buckets.map(),
-                        buckets.partition(),
-                        buckets.depth(),
-                        buckets.buckets(),
-                        buckets.entries());
+                        fetched.map(),
+                        fetched.partition(),
+                        fetched.depth(),
+                        fetched.buckets(),
+                        fetched.entries());
+            case ReadReply.Keys fetched ->
+                new Message.Keys(
+                        subId, fetched.map(), fetched.partition(), fetched.depth(), fetched.width(), fetched.buckets());
+            case ReadReply.Cells fetched ->
+                new Message.Cells(
+                        subId,
+                        fetched.map(),
+                        fetched.partition(),
+                        fetched.depth(),
+                        fetched.width(),
+                        fetched.buckets(),
+                        fetched.entries());
         };
+    }
+
+    private static OptionalLong frontier(long ms) {
+        return ms == 0 ? OptionalLong.empty() : OptionalLong.of(ms);
     }
 }

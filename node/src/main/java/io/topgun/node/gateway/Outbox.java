@@ -2,6 +2,7 @@ package io.topgun.node.gateway;
 
 import io.topgun.crdt.Cell;
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.partition.Change;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Message;
@@ -108,7 +109,7 @@ final class Outbox {
         }
         if (messages.isEmpty() && deltas.size() == 1 && readAgain.isEmpty()) {
             List<SharedDelta> only = deltas.values().iterator().next();
-            if (only.size() == 1 && maps.containsAll(only.getFirst().change().maps())) {
+            if (only.size() == 1 && isWhole(only.getFirst(), maps)) {
                 deltas.clear();
                 deltaBytes = 0;
                 return Optional.of(only.getFirst().message());
@@ -130,18 +131,34 @@ final class Outbox {
         return Optional.of(frame.toByteArray());
     }
 
+    /** Changes in a row become one DELTA; a FRONTIER keeps its place between them. */
     private void write(List<SharedDelta> changes, Set<String> maps, CborWriter frame) {
+        List<SharedDelta> run = new ArrayList<>(changes.size());
         for (SharedDelta delta : changes) {
             deltaBytes -= delta.message().length;
+            if (delta.change() instanceof Change.Pruned) {
+                writeRun(run, maps, frame);
+                run.clear();
+                frame.raw(delta.message(), 0, delta.message().length);
+            } else {
+                run.add(delta);
+            }
         }
-        SharedDelta last = changes.getLast();
-        if (changes.size() == 1 && maps.containsAll(last.change().maps())) {
+        writeRun(run, maps, frame);
+    }
+
+    private static void writeRun(List<SharedDelta> run, Set<String> maps, CborWriter frame) {
+        if (run.isEmpty()) {
+            return;
+        }
+        SharedDelta last = run.getLast();
+        if (run.size() == 1 && isWhole(last, maps)) {
             frame.raw(last.message(), 0, last.message().length);
             return;
         }
         Map<Address, Cell> merged = new LinkedHashMap<>();
-        for (SharedDelta delta : changes) {
-            for (Entry entry : delta.change().entries()) {
+        for (SharedDelta delta : run) {
+            for (Entry entry : ((Change.Merged) delta.change()).entries()) {
                 if (maps.contains(entry.map())) {
                     merged.merge(new Address(entry.map(), entry.key()), entry.cell(), Cell::merge);
                 }
@@ -153,5 +170,19 @@ final class Outbox {
                 new Message.Delta(last.change().partition(), 0, last.change().seq(), entries), frame);
     }
 
-    private record Address(String map, String key) {}
+    private static boolean isWhole(SharedDelta delta, Set<String> maps) {
+        return switch (delta.change()) {
+            case Change.Merged merged -> maps.containsAll(merged.maps());
+            case Change.Pruned pruned -> true;
+        };
+    }
+
+    /** Comparable, so that keys chosen to share a hash cost no more than a tree's search. */
+    private record Address(String map, String key) implements Comparable<Address> {
+        @Override
+        public int compareTo(Address that) {
+            int order = key.compareTo(that.key);
+            return order != 0 ? order : map.compareTo(that.map);
+        }
+    }
 }

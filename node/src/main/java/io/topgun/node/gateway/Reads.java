@@ -1,17 +1,22 @@
 package io.topgun.node.gateway;
 
+import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Message;
+import io.topgun.protocol.Prefixes;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -26,7 +31,13 @@ final class Reads {
     /** Messages that may wait before reading pauses; each is a chunk of at most {@code chunkBytes}. */
     private static final int WAITING_MESSAGES_MAX = 16;
 
-    /** FETCHes that one frame may bring on top of those at which the socket waits. */
+    /** FETCHes that may wait before the socket does: a client that repairs several maps asks for all partitions at once. */
+    private static final int FETCHES_WAITING_MAX = 300;
+
+    /** Prefixes of PICKs that may wait before the socket does. One frame may bring more. */
+    private static final int PREFIXES_WAITING_MAX = 16_384;
+
+    /** FETCHes that one frame may bring on top. */
     private static final int FETCHES_MAX = 10_000;
 
     private static final int FETCH_DEPTH_MAX = 3;
@@ -34,7 +45,7 @@ final class Reads {
     private final SessionSettings settings;
     private final Grid grid;
     private final Outbox outbox;
-    private final Supplier<Set<String>> maps;
+    private final Supplier<Map<Long, Set<String>>> subscriptions;
     private final Troubles troubles;
     private final ActorRef<ReadReply> replies;
     /** What a question is tagged with, by subscription: never used twice, unlike the ids, which are the client's. */
@@ -42,11 +53,15 @@ final class Reads {
 
     private final Map<Long, CatchUp> waitingForHub = new HashMap<>();
     private final Map<Long, CatchUp> catchingUp = new LinkedHashMap<>();
-    private final Queue<Message.Fetch> fetches = new ArrayDeque<>();
+    private final Queue<Fetch> fetches = new ArrayDeque<>();
     private final Map<Long, Long> fetchedBy = new HashMap<>();
+    private int prefixesWaiting;
     private int underWay;
     private long nextTag;
     private boolean stopped;
+
+    /** A FETCH or PICK that waits: how many prefixes it has, and how it is asked with a tag. */
+    private record Fetch(long subId, int partition, int prefixes, LongFunction<PartitionReplica.Command> question) {}
 
     /** Who is told what cannot be read. */
     interface Troubles {
@@ -60,19 +75,19 @@ final class Reads {
     /**
      * No questions.
      *
-     * @param maps all maps that are subscribed to now
+     * @param subscriptions the maps of each subscription there is now
      */
     Reads(
             SessionSettings settings,
             Grid grid,
             Outbox outbox,
-            Supplier<Set<String>> maps,
+            Supplier<Map<Long, Set<String>>> subscriptions,
             Troubles troubles,
             ActorRef<ReadReply> replies) {
         this.settings = settings;
         this.grid = grid;
         this.outbox = outbox;
-        this.maps = maps;
+        this.subscriptions = subscriptions;
         this.troubles = troubles;
         this.replies = replies;
     }
@@ -99,26 +114,57 @@ final class Reads {
         long tag = Objects.requireNonNull(tags.remove(subId));
         waitingForHub.remove(tag);
         catchingUp.remove(tag);
-        fetches.removeIf(fetch -> fetch.subId() == subId);
+        fetches.removeIf(fetch -> {
+            boolean ended = fetch.subId() == subId;
+            prefixesWaiting -= ended ? fetch.prefixes() : 0;
+            return ended;
+        });
         fetchedBy.remove(FETCH_TAGS - tag);
     }
 
     /** A FETCH for a map of a subscription. */
     void fetch(Message.Fetch fetch) {
-        if (fetches.size() >= FETCHES_MAX
-                || fetch.depth() > FETCH_DEPTH_MAX
-                || fetch.buckets().size() > 1 << (4 * fetch.depth())) {
+        int bytesMax = settings.chunkBytes();
+        OptionalInt width = fetch.width();
+        LongFunction<PartitionReplica.Command> question = tag -> {
+            if (fetch.buckets().isEmpty()) {
+                return new PartitionReplica.ReadDigests(
+                        tag, fetch.map(), fetch.depth(), width.orElse(Prefixes.WIDTH_MAX), replies);
+            }
+            return width.isPresent()
+                    ? new PartitionReplica.ReadKeys(
+                            tag, fetch.map(), fetch.depth(), width.getAsInt(), fetch.buckets(), bytesMax, replies)
+                    : new PartitionReplica.ReadBuckets(
+                            tag, fetch.map(), fetch.depth(), fetch.buckets(), bytesMax, replies);
+        };
+        add(fetch.depth(), fetch.buckets().size(), new Fetch(fetch.subId(), fetch.partition(), 0, question));
+    }
+
+    /** A PICK for a map of a subscription. */
+    void pick(Message.Pick pick) {
+        int prefixes = 0;
+        for (Prefixes bucket : pick.buckets()) {
+            prefixes += bucket.prefixes().size();
+        }
+        LongFunction<PartitionReplica.Command> question = tag -> new PartitionReplica.PickCells(
+                tag, pick.map(), pick.depth(), pick.width(), pick.buckets(), settings.chunkBytes(), replies);
+        add(pick.depth(), pick.buckets().size(), new Fetch(pick.subId(), pick.partition(), prefixes, question));
+    }
+
+    private void add(int depth, int buckets, Fetch fetch) {
+        if (fetches.size() >= FETCHES_MAX || depth > FETCH_DEPTH_MAX || buckets > 1 << (4 * depth)) {
             troubles.refused(
                     ErrorCode.TOO_MANY, "too many FETCHes wait, or it is too deep or for too much", fetch.subId());
             return;
         }
         fetches.add(fetch);
+        prefixesWaiting += fetch.prefixes();
         readOn();
     }
 
-    /** FETCHes that were not asked yet. */
-    int fetchCount() {
-        return fetches.size();
+    /** Whether so much waits to be asked that no more should come. */
+    boolean isFull() {
+        return fetches.size() >= FETCHES_WAITING_MAX || prefixesWaiting >= PREFIXES_WAITING_MAX;
     }
 
     /** The connection is closing: nothing more is asked. */
@@ -130,7 +176,7 @@ final class Reads {
     void onReply(ReadReply reply) {
         underWay -= reply.isLast() ? 1 : 0;
         if (reply.tag() == BEHIND_TAG) {
-            onReadBehind((ReadReply.Chunk) reply);
+            onReadBehind(reply);
         } else if (reply.tag() < 0) {
             onFetched(reply);
         } else {
@@ -139,13 +185,38 @@ final class Reads {
         readOn();
     }
 
-    private void onReadBehind(ReadReply.Chunk chunk) {
-        outbox.add(new Message.Delta(chunk.partition(), 0, chunk.seq(), chunk.entries()));
-        if (chunk.more()) {
-            askBehind(chunk.partition(), chunk.seq());
-        } else {
-            outbox.readAgainDone(chunk.partition());
+    private void onReadBehind(ReadReply reply) {
+        switch (reply) {
+            case ReadReply.Chunk chunk -> {
+                outbox.add(new Message.Delta(chunk.partition(), 0, chunk.next().seq(), chunk.entries()));
+                if (chunk.more()) {
+                    askBehind(chunk.partition(), chunk.next());
+                } else {
+                    onBehindDone(chunk.partition(), chunk.next().seq(), chunk.frontierMs());
+                }
+            }
+            case ReadReply.Digests digests -> {
+                subscriptions.get().forEach((subId, maps) -> {
+                    if (maps.contains(digests.map())) {
+                        outbox.add(CatchUp.toMessage(subId, digests));
+                    }
+                });
+                if (digests.isLast()) {
+                    outbox.readAgainDone(digests.partition());
+                }
+            }
+            case ReadReply.Buckets other -> throw new IllegalStateException("not asked for: " + other.getClass());
+            case ReadReply.Keys other -> throw new IllegalStateException("not asked for: " + other.getClass());
+            case ReadReply.Cells other -> throw new IllegalStateException("not asked for: " + other.getClass());
         }
+    }
+
+    /** Among what was let go there may have been a FRONTIER. */
+    private void onBehindDone(int partition, long seq, long frontierMs) {
+        if (frontierMs > 0) {
+            outbox.add(new Message.Frontier(partition, 0, seq, frontierMs));
+        }
+        outbox.readAgainDone(partition);
     }
 
     private void onFetched(ReadReply reply) {
@@ -175,10 +246,12 @@ final class Reads {
             if (behind.isEmpty()) {
                 break;
             }
-            askBehind(behind.get().getKey(), behind.get().getValue());
+            askBehind(behind.get().getKey(), Cursor.at(behind.get().getValue()));
         }
         while (mayRead() && !fetches.isEmpty()) {
-            askFor(fetches.remove());
+            Fetch next = fetches.remove();
+            prefixesWaiting -= next.prefixes();
+            askFor(next);
         }
         for (Map.Entry<Long, CatchUp> entry : catchingUp.entrySet()) {
             Optional<CatchUp.From> from = mayRead() ? entry.getValue().next() : Optional.empty();
@@ -193,36 +266,28 @@ final class Reads {
         return underWay < settings.readsMax() && outbox.messageCount() < WAITING_MESSAGES_MAX && !stopped;
     }
 
-    private void askBehind(int partition, long fromSeq) {
-        if (!ask(
-                partition,
-                new PartitionReplica.Read(BEHIND_TAG, maps.get(), fromSeq, settings.chunkBytes(), replies))) {
+    private void askBehind(int partition, Cursor from) {
+        Set<String> maps = new HashSet<>();
+        subscriptions.get().values().forEach(maps::addAll);
+        if (maps.isEmpty()) {
+            outbox.readAgainDone(partition);
+        } else if (!ask(partition, new PartitionReplica.Read(BEHIND_TAG, maps, from, settings.chunkBytes(), replies))) {
             troubles.unreachable();
         }
     }
 
-    private void askFor(Message.Fetch fetch) {
+    private void askFor(Fetch fetch) {
         long tag = FETCH_TAGS - Objects.requireNonNull(tags.get(fetch.subId()));
         fetchedBy.put(tag, fetch.subId());
-        boolean asked = fetch.buckets().isEmpty()
-                ? ask(fetch.partition(), new PartitionReplica.ReadDigests(tag, fetch.map(), fetch.depth(), replies))
-                : ask(
-                        fetch.partition(),
-                        new PartitionReplica.ReadBuckets(
-                                tag, fetch.map(), fetch.depth(), fetch.buckets(), settings.chunkBytes(), replies));
-        if (!asked) {
+        if (!ask(fetch.partition(), fetch.question().apply(tag))) {
             troubles.refused(ErrorCode.OVERLOADED, "the partition has no replica here", fetch.subId());
         }
     }
 
     private void askFor(long tag, CatchUp catchUp, CatchUp.From from) {
-        Set<String> wanted = catchUp.maps();
-        boolean asked = ask(
+        if (!ask(
                 from.partition(),
-                from.resumed()
-                        ? new PartitionReplica.Resume(tag, wanted, from.seq(), settings.chunkBytes(), replies)
-                        : new PartitionReplica.Read(tag, wanted, from.seq(), settings.chunkBytes(), replies));
-        if (!asked) {
+                new PartitionReplica.Read(tag, catchUp.maps(), from.cursor(), settings.chunkBytes(), replies))) {
             troubles.unreachable();
         }
     }

@@ -29,9 +29,6 @@ import org.apache.pekko.actor.typed.ActorRef;
  */
 final class Session implements Reads.Troubles {
     private static final int VERSION = 1;
-    /** FETCHes that may wait before the socket does: a client that repairs several maps asks for all partitions at once. */
-    private static final int FETCHES_WAITING_MAX = 300;
-
     private static final int MAPS_MAX = 10_000;
     private static final long INFLIGHT_BYTES_MAX = 16 << 20;
 
@@ -64,7 +61,7 @@ final class Session implements Reads.Troubles {
         this.subscriber = ports.subscriber();
         this.inFlight = new OpsInFlight(grid, ports.whenDone());
         this.outbox = new Outbox(settings.frameBytes(), settings.outboxBytesMax());
-        this.reads = new Reads(settings, grid, outbox, () -> maps, this, ports.replies());
+        this.reads = new Reads(settings, grid, outbox, () -> subscriptions, this, ports.replies());
     }
 
     /** Ways back into the session's thread. */
@@ -83,7 +80,7 @@ final class Session implements Reads.Troubles {
         return inFlight.ops() < settings.inflightOpsMax()
                 && inFlight.bytes() < INFLIGHT_BYTES_MAX
                 && outbox.messageCount() < 1_000
-                && reads.fetchCount() < FETCHES_WAITING_MAX
+                && !reads.isFull()
                 && closing.isEmpty();
     }
 
@@ -121,7 +118,7 @@ final class Session implements Reads.Troubles {
             case Message.Subscribe subscribe -> onSubscribe(subscribe);
             case Message.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
             case Message.Fetch fetch -> onFetch(fetch);
-            case Message.Pick pick -> error(ErrorCode.UNKNOWN_TYPE, "PICK is not served yet");
+            case Message.Pick pick -> onPick(pick);
             case Message.Ping ping -> outbox.add(new Message.Pong(ping.id(), wallMs.getAsLong()));
             case Message.Pong pong -> {} // its arrival was what we asked for
             case Message.Unknown unknown -> error(ErrorCode.UNKNOWN_TYPE, "type " + unknown.type());
@@ -255,12 +252,23 @@ final class Session implements Reads.Troubles {
     }
 
     private void onFetch(Message.Fetch fetch) {
-        Set<String> subscribed = subscriptions.getOrDefault(fetch.subId(), Set.of());
-        if (!subscribed.contains(fetch.map())) {
-            error(ErrorCode.UNEXPECTED, "the map is not part of this subscription", fetch.subId());
-            return;
+        if (isSubscribed(fetch.subId(), fetch.map())) {
+            reads.fetch(fetch);
         }
-        reads.fetch(fetch);
+    }
+
+    private void onPick(Message.Pick pick) {
+        if (isSubscribed(pick.subId(), pick.map())) {
+            reads.pick(pick);
+        }
+    }
+
+    private boolean isSubscribed(long subId, String map) {
+        boolean subscribed = subscriptions.getOrDefault(subId, Set.of()).contains(map);
+        if (!subscribed) {
+            error(ErrorCode.UNEXPECTED, "the map is not part of this subscription", subId);
+        }
+        return subscribed;
     }
 
     void onRead(ReadReply reply) {

@@ -48,7 +48,7 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     }
 
     private Behavior<Command> onPublished(Published published) {
-        Set<Subscriber> interested = interested(published.change().maps());
+        Set<Subscriber> interested = interested(published.change());
         if (!interested.isEmpty()) {
             SharedDelta delta = SharedDelta.of(published.change());
             for (Subscriber subscriber : interested) {
@@ -56,6 +56,13 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
             }
         }
         return this;
+    }
+
+    private Set<Subscriber> interested(Change change) {
+        return switch (change) {
+            case Change.Merged merged -> interested(merged.maps());
+            case Change.Pruned pruned -> interested(byMap.keySet());
+        };
     }
 
     private Set<Subscriber> interested(Set<String> maps) {

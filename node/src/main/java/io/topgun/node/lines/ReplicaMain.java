@@ -15,6 +15,7 @@ import io.topgun.node.partition.Submission;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Op;
+import io.topgun.protocol.Prefixes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -193,7 +194,7 @@ public final class ReplicaMain {
     private long digest(String map, int partition) throws InterruptedException, ExecutionException {
         CompletionStage<ReadReply> reply = AskPattern.ask(
                 live(partition).ref(),
-                replyTo -> new PartitionReplica.ReadDigests(0, map, 0, replyTo),
+                replyTo -> new PartitionReplica.ReadDigests(0, map, 0, Prefixes.WIDTH_MAX, replyTo),
                 ANSWER,
                 system.scheduler());
         return ((ReadReply.Digests) reply.toCompletableFuture().get()).digests()[0];

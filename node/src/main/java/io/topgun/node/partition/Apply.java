@@ -12,7 +12,7 @@ public record Apply(List<Op> ops, Submission submission) {
     public static long bytes(List<Op> ops) {
         long bytes = 0;
         for (Op op : ops) {
-            bytes += PartitionState.approximateBytes(op.key(), op.delta());
+            bytes += Bounds.approximateBytes(op.key(), op.delta());
         }
         return bytes;
     }

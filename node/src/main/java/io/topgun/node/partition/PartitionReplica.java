@@ -7,12 +7,12 @@ import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Op;
+import io.topgun.protocol.Prefixes;
 import io.topgun.protocol.Rejection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -54,23 +54,42 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     /** Time to look whether tombstones are past the retention. */
     record FrontierTick() implements Command {}
 
-    /** What changed in some maps behind a position; answered by {@link ReadReply.Chunk}. */
-    public record Read(long tag, Set<String> maps, long fromSeq, int bytesMax, ActorRef<ReadReply> replyTo)
-            implements Command {}
-
     /**
-     * The same, from a position that the replica is to judge first; answered by {@link ReadReply.Chunk}, or by {@link
-     * ReadReply.Digests} where the position is not good.
+     * What changed in some maps behind a cursor, which the replica judges; answered by {@link ReadReply.Chunk}, or by {@link
+     * ReadReply.Digests} of each map where the cursor is not good.
      */
-    public record Resume(long tag, Set<String> maps, long fromSeq, int bytesMax, ActorRef<ReadReply> replyTo)
+    public record Read(long tag, Set<String> maps, Cursor from, int bytesMax, ActorRef<ReadReply> replyTo)
             implements Command {}
 
-    /** A map's digests; answered by {@link ReadReply.Digests}. */
-    public record ReadDigests(long tag, String map, int depth, ActorRef<ReadReply> replyTo) implements Command {}
+    /** A map's digests, the first {@code width} bytes of each; answered by {@link ReadReply.Digests}. */
+    public record ReadDigests(long tag, String map, int depth, int width, ActorRef<ReadReply> replyTo)
+            implements Command {}
 
     /** The cells of some buckets; answered by {@link ReadReply.Buckets}. */
     public record ReadBuckets(
             long tag, String map, int depth, List<Integer> buckets, int bytesMax, ActorRef<ReadReply> replyTo)
+            implements Command {}
+
+    /** What the digests of the cells of some buckets begin with; answered by {@link ReadReply.Keys}. */
+    public record ReadKeys(
+            long tag,
+            String map,
+            int depth,
+            int width,
+            List<Integer> buckets,
+            int bytesMax,
+            ActorRef<ReadReply> replyTo)
+            implements Command {}
+
+    /** The cells of some buckets whose digests begin so; answered by {@link ReadReply.Cells}. */
+    public record PickCells(
+            long tag,
+            String map,
+            int depth,
+            int width,
+            List<Prefixes> buckets,
+            int bytesMax,
+            ActorRef<ReadReply> replyTo)
             implements Command {}
 
     private final ActorContext<Command> context;
@@ -82,6 +101,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     private final SnapshotCodec snapshots;
     private List<Apply> persisting = List.of();
     private long publishedSeq = -1;
+    private long publishedFrontierMs;
     private LocalReplicas.Live self;
 
     /**
@@ -151,10 +171,14 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             case Stop stop -> Effect().stop();
             case Drain drain -> onDrain(state);
             case FrontierTick tick -> onFrontierTick(state);
-            case Read read -> onRead(state, read);
-            case Resume resume -> onResume(state, resume);
-            case ReadDigests read -> onReadDigests(state, read);
-            case ReadBuckets read -> onReadBuckets(state, read);
+            case Read read -> {
+                reader(state).read(read, read.replyTo()::tell);
+                yield Effect().none();
+            }
+            case ReadDigests read -> answer(read.replyTo(), reader(state).digests(read));
+            case ReadBuckets read -> answer(read.replyTo(), reader(state).buckets(read));
+            case ReadKeys read -> answer(read.replyTo(), reader(state).keys(read));
+            case PickCells pick -> answer(pick.replyTo(), reader(state).cells(pick));
         };
     }
 
@@ -174,7 +198,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         for (Apply apply : batch) {
             ops.addAll(apply.ops());
         }
-        PartitionState.Decision decision = state.decide(ops);
+        Admission.Decision decision = state.decide(ops);
         if (decision.effects().isEmpty()) {
             persisting = List.of();
             complete(batch, decision.refusals());
@@ -189,12 +213,12 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             publishedSeq = applied.seq();
             ports.clock().observe(applied.newestMs());
             ports.publish()
-                    .accept(new Change(
+                    .accept(new Change.Merged(
                             partition, applied.seq(), maps(event.entries()), event.entries(), event.block()));
         });
     }
 
-    private static void complete(List<Apply> batch, List<PartitionState.Refusal> refusals) {
+    private static void complete(List<Apply> batch, List<Admission.Refusal> refusals) {
         int next = 0;
         int end = 0;
         for (Apply apply : batch) {
@@ -219,61 +243,23 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         if (ports.fault().isPresent()) {
             return Effect().none();
         }
-        long frontierMs = Math.min(ports.clock().nowMs(), state.newestMs())
-                - settings.tombstoneRetention().toMillis();
-        // An event per tick and partition would fill the journal; a step of a tenth of the retention loses little.
-        if (frontierMs - state.frontierMs() < settings.tombstoneRetention().toMillis() / 10 || state.size() == 0) {
+        long frontierMs = settings.frontierMs(Math.min(ports.clock().nowMs(), state.newestMs()));
+        if (frontierMs <= state.frontierMs()) {
             return Effect().none();
         }
-        return Effect().persist(new Event.FrontierAdvanced(frontierMs));
+        return Effect().persist(new Event.FrontierAdvanced(frontierMs)).thenRun(applied -> {
+            publishedSeq = applied.seq();
+            publishedFrontierMs = applied.frontierMs();
+            ports.publish().accept(new Change.Pruned(partition, applied.seq(), applied.frontierMs()));
+        });
     }
 
-    private Effect<Event, PartitionState> onResume(PartitionState state, Resume resume) {
-        if (state.canResumeFrom(resume.fromSeq())) {
-            return onRead(
-                    state,
-                    new Read(resume.tag(), resume.maps(), resume.fromSeq(), resume.bytesMax(), resume.replyTo()));
-        }
-        int left = resume.maps().size();
-        for (String map : resume.maps()) {
-            left--;
-            resume.replyTo().tell(digests(state, resume.tag(), map, 0, left == 0));
-        }
-        return Effect().none();
+    private Reader reader(PartitionState state) {
+        return new Reader(partition, state);
     }
 
-    private Effect<Event, PartitionState> onRead(PartitionState state, Read read) {
-        PartitionState.Changes changes = state.changesSince(read.maps(), read.fromSeq(), read.bytesMax());
-        read.replyTo()
-                .tell(new ReadReply.Chunk(read.tag(), partition, changes.upTo(), changes.more(), changes.entries()));
-        return Effect().none();
-    }
-
-    private Effect<Event, PartitionState> onReadDigests(PartitionState state, ReadDigests read) {
-        read.replyTo().tell(digests(state, read.tag(), read.map(), read.depth(), true));
-        return Effect().none();
-    }
-
-    private ReadReply digests(PartitionState state, long tag, String map, int depth, boolean isLast) {
-        return new ReadReply.Digests(tag, partition, map, state.seq(), depth, state.digests(map, depth), isLast);
-    }
-
-    private Effect<Event, PartitionState> onReadBuckets(PartitionState state, ReadBuckets read) {
-        Map<Integer, List<Entry>> found = state.buckets(read.map(), read.depth(), read.buckets());
-        List<Entry> cells = new ArrayList<>();
-        List<Integer> answered = new ArrayList<>();
-        long bytes = 0;
-        for (int bucket : read.buckets()) {
-            if (bytes > read.bytesMax()) {
-                break;
-            }
-            for (Entry entry : found.getOrDefault(bucket, List.of())) {
-                cells.add(entry);
-                bytes += PartitionState.approximateBytes(entry);
-            }
-            answered.add(bucket);
-        }
-        read.replyTo().tell(new ReadReply.Buckets(read.tag(), partition, read.map(), read.depth(), answered, cells));
+    private Effect<Event, PartitionState> answer(ActorRef<ReadReply> to, ReadReply reply) {
+        to.tell(reply);
         return Effect().none();
     }
 
@@ -293,15 +279,23 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         if (publishedSeq >= 0 && state.seq() > publishedSeq) {
             // The journal had kept what it reported as failed. Nobody was told, and the next change's position would
             // skip it.
-            List<Entry> missed = state.changesSince(state.maps(), publishedSeq, Integer.MAX_VALUE)
-                    .entries();
-            CborWriter block = new CborWriter();
-            BlockCodec.write(block, missed);
-            ports.publish().accept(new Change(partition, state.seq(), maps(missed), missed, block.toByteArray()));
+            ports.publish().accept(missed(state));
         }
         publishedSeq = state.seq();
+        publishedFrontierMs = state.frontierMs();
         ports.clock().observe(state.newestMs());
         ports.replicas().register(partition, self);
+    }
+
+    private Change missed(PartitionState state) {
+        if (state.frontierMs() > publishedFrontierMs) {
+            return new Change.Pruned(partition, state.seq(), state.frontierMs());
+        }
+        List<Entry> entries = state.changesSince(state.maps(), publishedSeq, Integer.MAX_VALUE)
+                .entries();
+        CborWriter block = new CborWriter();
+        BlockCodec.write(block, entries);
+        return new Change.Merged(partition, state.seq(), maps(entries), entries, block.toByteArray());
     }
 
     private LocalReplicas.Live newSelf() {

@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param batchOpsMax operations that one event carries at most, about
  * @param inboxOpsMax operations that wait for one replica at most; more are refused as overloaded
  * @param snapshotEveryEvents events between two incremental snapshots; as many stay in the journal behind the last one
- * @param tombstoneRetention age at which tombstones are dropped
- * @param frontierEvery how often a replica looks whether they are
+ * @param tombstoneRetention age at which tombstones and the like are pruned
+ * @param frontierEvery how often a replica looks whether there are such
  */
 public record ReplicaSettings(
         int batchOpsMax,
@@ -27,6 +27,12 @@ public record ReplicaSettings(
             throw new IllegalArgumentException(
                     "topgun.replica: tombstone-retention and frontier-every are longer than nothing");
         }
+    }
+
+    /** The frontier at a time: in steps of a tenth of the retention, so that all replicas of a partition choose the same ones. */
+    long frontierMs(long nowMs) {
+        long stepMs = Math.max(1, tombstoneRetention.toMillis() / 10);
+        return Math.floorDiv(nowMs - tombstoneRetention.toMillis(), stepMs) * stepMs;
     }
 
     /** The settings in the section {@code topgun.replica}. */

@@ -115,6 +115,11 @@ final class RowTable {
         append(row);
     }
 
+    /** Gives a row another cell in its place: what is left of the one it has. */
+    void replace(Row row, Cell rest) {
+        row.cell = rest;
+    }
+
     /** Removes a row; where it was in the order stays known to it, so that whoever walks may remove. */
     void remove(Row row) {
         int slot = row.hash & (slots.length - 1);

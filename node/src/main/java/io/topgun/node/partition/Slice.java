@@ -1,18 +1,16 @@
 package io.topgun.node.partition;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.DigestTree;
 import io.topgun.crdt.Murmur3;
 import io.topgun.crdt.Partitions;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * One map's share of a partition, in the order of the last change.
@@ -36,40 +34,72 @@ final class Slice {
         return rows.size();
     }
 
-    @Nullable
-    Cell cell(String key) {
-        RowTable.Row row = rows.find(key, rows.hash(key));
-        return row == null ? null : row.cell();
+    Optional<Cell> cell(String key) {
+        return Optional.ofNullable(rows.find(key, rows.hash(key))).map(RowTable.Row::cell);
     }
 
-    /** Merges a cell into its entry, which becomes the newest of the slice. */
-    void merge(String key, Cell cell, long seq) {
+    /** Merges a cell into its entry, which becomes the newest of the slice, and leaves of it what the frontier leaves. */
+    Kept merge(String key, Cell cell, long seq, long frontierMs) {
         int hash = rows.hash(key);
         RowTable.Row row = rows.find(key, hash);
+        Cell merged = row == null ? cell : row.cell().merge(cell);
+        Optional<Cell> rest = merged.pruned(frontierMs);
+        long oldDigest = row == null ? 0 : codec.hash(key, row.cell());
+        digests.update(bucketBits(key), oldDigest, digest(key, rest));
         if (row == null) {
-            digests.update(bucketBits(key), 0, codec.hash(key, cell));
-            rows.add(key, hash, cell, seq);
+            rest.ifPresent(some -> rows.add(key, hash, some, seq));
+        } else if (rest.isPresent()) {
+            rows.change(row, rest.get(), seq);
         } else {
-            Cell merged = row.cell().merge(cell);
-            digests.update(bucketBits(key), codec.hash(key, row.cell()), codec.hash(key, merged));
-            rows.change(row, merged, seq);
+            rows.remove(row);
         }
         digests.fit(this::hashes);
+        return Kept.of(merged, rest);
     }
 
-    /** Removes tombstones that are not newer than the frontier; tells their keys and the greatest sequence number among them. */
-    long dropTombstones(long frontierMs, List<String> droppedKeys) {
-        long droppedSeq = 0;
+    /** Leaves of every entry what the frontier leaves; what loses anything is told by its key, what is gone and when it last changed. */
+    void prune(long frontierMs, Losses losses) {
         for (RowTable.Row row = rows.first(); row != null; row = row.after()) {
-            if (row.cell().pruned(frontierMs).isEmpty()) {
-                droppedSeq = Math.max(droppedSeq, row.seq());
-                droppedKeys.add(row.key);
-                digests.update(bucketBits(row.key), codec.hash(row.key, row.cell()), 0);
-                rows.remove(row);
+            Optional<Cell> rest = row.cell().pruned(frontierMs);
+            Kept kept = Kept.of(row.cell(), rest);
+            if (kept != Kept.WHOLE) {
+                digests.update(bucketBits(row.key), codec.hash(row.key, row.cell()), digest(row.key, rest));
+                if (rest.isPresent()) {
+                    rows.replace(row, rest.get());
+                } else {
+                    rows.remove(row);
+                }
+                losses.add(row.key, kept, row.seq());
             }
         }
         digests.fit(this::hashes);
-        return droppedSeq;
+    }
+
+    /** What the frontier left of a cell. */
+    enum Kept {
+        WHOLE,
+        /** A counter's shares are folded: whoever has an older state of it is brought up to it all the same. */
+        FOLDED,
+        PART,
+        NOTHING;
+
+        @SuppressWarnings("ReferenceEquality") // what stays whole is the same instance
+        static Kept of(Cell cell, Optional<Cell> rest) {
+            if (rest.isEmpty()) {
+                return NOTHING;
+            }
+            return rest.get() == cell ? WHOLE : cell instanceof CounterCell ? FOLDED : PART;
+        }
+    }
+
+    /** Who is told what entries lost by pruning. */
+    @FunctionalInterface
+    interface Losses {
+        void add(String key, Kept kept, long seq);
+    }
+
+    private long digest(String key, Optional<Cell> cell) {
+        return cell.isPresent() ? codec.hash(key, cell.get()) : 0;
     }
 
     private static int bucketBits(String key) {
@@ -95,19 +125,20 @@ final class Slice {
         Collections.reverse(into.subList(start, into.size()));
     }
 
-    /** The entries of some buckets, by bucket, in one pass. */
-    Map<Integer, List<Entry>> inBuckets(Collection<Integer> buckets, int depth) {
-        Map<Integer, List<Entry>> found = new HashMap<>();
-        for (int bucket : buckets) {
-            found.put(bucket, new ArrayList<>());
-        }
+    /** Walks the entries of some buckets, in one pass. */
+    void inBuckets(Set<Integer> buckets, int depth, BucketVisitor visitor) {
         for (RowTable.Row row = rows.first(); row != null; row = row.after()) {
-            List<Entry> wanted = found.get(Partitions.bucket(bucketBits(row.key), depth));
-            if (wanted != null) {
-                wanted.add(new Entry(map, row.key, row.cell()));
+            int bucket = Partitions.bucket(bucketBits(row.key), depth);
+            if (buckets.contains(bucket)) {
+                visitor.visit(bucket, new Entry(map, row.key, row.cell()));
             }
         }
-        return found;
+    }
+
+    /** Who is told the entries of buckets. */
+    @FunctionalInterface
+    interface BucketVisitor {
+        void visit(int bucket, Entry entry);
     }
 
     /** An entry with the sequence number of its last change. */

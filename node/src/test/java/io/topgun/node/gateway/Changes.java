@@ -26,14 +26,16 @@ final class Changes {
     static SharedDelta change(int partition, long seq, Entry... entries) {
         CborWriter block = new CborWriter();
         BlockCodec.write(block, List.of(entries));
-        byte[] bytes = block.toByteArray();
-        Change change = new Change(
+        return SharedDelta.of(new Change.Merged(
                 partition,
                 seq,
                 List.of(entries).stream().map(Entry::map).collect(Collectors.toSet()),
                 List.of(entries),
-                bytes);
-        return new SharedDelta(change, MessageCodec.delta(partition, 0, seq, bytes));
+                block.toByteArray()));
+    }
+
+    static SharedDelta pruned(int partition, long seq, long frontierMs) {
+        return SharedDelta.of(new Change.Pruned(partition, seq, frontierMs));
     }
 
     static List<Message> messages(Optional<byte[]> frame) {

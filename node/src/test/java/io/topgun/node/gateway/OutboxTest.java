@@ -3,6 +3,7 @@ package io.topgun.node.gateway;
 import static io.topgun.node.gateway.Changes.change;
 import static io.topgun.node.gateway.Changes.entry;
 import static io.topgun.node.gateway.Changes.messages;
+import static io.topgun.node.gateway.Changes.pruned;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -136,5 +137,26 @@ class OutboxTest {
         }
         assertEquals(Optional.empty(), outbox.takeBehind());
         assertEquals(5000, received.size());
+    }
+
+    @Test
+    void shouldKeepAFrontierInItsPlaceBetweenTheChangesOfItsPartition() {
+        outbox.add(change(3, 7, entry("m", "a", 1)));
+        outbox.add(change(3, 8, entry("m", "b", 2)));
+        outbox.add(pruned(3, 9, 1000));
+        outbox.add(change(3, 10, entry("m", "c", 3)));
+        assertEquals(
+                List.of(
+                        new Message.Delta(3, 0, 8, List.of(entry("m", "a", 1), entry("m", "b", 2))),
+                        new Message.Frontier(3, 0, 9, 1000),
+                        new Message.Delta(3, 0, 10, List.of(entry("m", "c", 3)))),
+                poll());
+    }
+
+    @Test
+    void shouldHandOnALoneFrontierToWhoeverIsSubscribed() {
+        outbox.add(pruned(3, 9, 1000));
+        assertEquals(List.of(new Message.Frontier(3, 0, 9, 1000)), poll());
+        assertTrue(outbox.isEmpty());
     }
 }

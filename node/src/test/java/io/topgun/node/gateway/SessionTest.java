@@ -3,22 +3,28 @@ package io.topgun.node.gateway;
 import static io.topgun.node.gateway.Changes.change;
 import static io.topgun.node.gateway.Changes.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Partitions;
+import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Message;
 import io.topgun.protocol.Position;
+import io.topgun.protocol.Prefixes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
@@ -27,12 +33,16 @@ class SessionTest {
     private final SessionPeer peer = new SessionPeer(1_000, 1_000, READS_MAX);
 
     private static ReadReply empty(SessionPeer.Asked asked) {
-        long tag = switch (asked.question()) {
-            case PartitionReplica.Read read -> read.tag();
-            case PartitionReplica.Resume resume -> resume.tag();
-            default -> throw new AssertionError("not a read: " + asked);
-        };
-        return new ReadReply.Chunk(tag, asked.partition(), 0, false, List.of());
+        PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
+        return chunk(read, asked.partition(), 0, List.of());
+    }
+
+    private static ReadReply chunk(PartitionReplica.Read read, int partition, long seq, List<Entry> entries) {
+        return new ReadReply.Chunk(read.tag(), partition, Cursor.at(seq), false, entries, 0);
+    }
+
+    private static ReadReply digests(long tag, int partition, String map, boolean isLast) {
+        return new ReadReply.Digests(tag, partition, map, 9, 0, Prefixes.WIDTH_MAX, new long[1], 0, isLast);
     }
 
     private List<ErrorCode> errors() {
@@ -64,7 +74,7 @@ class SessionTest {
         stale.forEach(asked -> {
             PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
             List<Entry> entries = List.of(entry("m", "k", 1));
-            peer.session.onRead(new ReadReply.Chunk(read.tag(), asked.partition(), 9, false, entries));
+            peer.session.onRead(chunk(read, asked.partition(), 9, entries));
         });
         assertEquals(List.of(), peer.pollAll());
     }
@@ -77,7 +87,7 @@ class SessionTest {
                 (PartitionReplica.ReadDigests) peer.asked.removeFirst().question();
         peer.receive(new Message.Unsubscribe(1));
         subscribed(1, "n");
-        peer.session.onRead(new ReadReply.Digests(read.tag(), 0, "m", 9, 0, new long[1], true));
+        peer.session.onRead(digests(read.tag(), 0, "m", true));
         assertEquals(List.of(), peer.pollAll());
     }
 
@@ -89,7 +99,7 @@ class SessionTest {
         peer.subscribe(1, List.of("n"), Map.of());
         PartitionReplica.ReadDigests first =
                 (PartitionReplica.ReadDigests) peer.asked.removeFirst().question();
-        peer.session.onRead(new ReadReply.Digests(first.tag(), 0, "m", 9, 0, new long[1], true));
+        peer.session.onRead(digests(first.tag(), 0, "m", true));
         long ofTheOldMap = peer.asked.stream()
                 .filter(asked -> asked.question() instanceof PartitionReplica.ReadDigests)
                 .count();
@@ -106,12 +116,11 @@ class SessionTest {
         while (!peer.asked.isEmpty()) {
             assertTrue(peer.asked.size() <= READS_MAX, "reads at a time: " + peer.asked.size());
             SessionPeer.Asked asked = peer.asked.removeFirst();
-            PartitionReplica.Resume resume = (PartitionReplica.Resume) asked.question();
+            PartitionReplica.Read resume = (PartitionReplica.Read) asked.question();
             int left = resume.maps().size();
             for (String map : resume.maps()) {
                 left--;
-                peer.session.onRead(
-                        new ReadReply.Digests(resume.tag(), asked.partition(), map, 9, 0, new long[1], left == 0));
+                peer.session.onRead(digests(resume.tag(), asked.partition(), map, left == 0));
                 assertTrue(peer.asked.size() <= READS_MAX, "reads at a time: " + peer.asked.size());
             }
             for (Message message : peer.pollAll()) {
@@ -133,6 +142,115 @@ class SessionTest {
         fetch(1, "other", 0, List.of());
         assertEquals(List.of(ErrorCode.UNEXPECTED), errors());
         assertEquals(List.of(), peer.asked);
+    }
+
+    private void pick(long subId, String map, int depth, List<Prefixes> buckets) {
+        peer.receive(new Message.Pick(subId, map, 0, depth, Prefixes.WIDTH_MAX, buckets));
+    }
+
+    private static List<Prefixes> prefixes(int count) {
+        return List.of(new Prefixes(0, LongStream.range(0, count).boxed().toList()));
+    }
+
+    @Test
+    void shouldAskForWhatAFetchOrPickWants() {
+        subscribed(1, "m");
+        peer.receive(new Message.Fetch(1, "m", 0, 2, List.of(), OptionalInt.of(3)));
+        peer.receive(new Message.Fetch(1, "m", 0, 2, List.of(7), OptionalInt.of(3)));
+        fetch(1, "m", 2, List.of(7));
+        pick(1, "m", 2, prefixes(2));
+        List<Object> asked = peer.asked.stream()
+                .map(one -> switch (one.question()) {
+                    case PartitionReplica.ReadDigests q -> List.of("digests", q.depth(), q.width());
+                    case PartitionReplica.ReadKeys q -> List.of("keys", q.depth(), q.width(), q.buckets());
+                    case PartitionReplica.ReadBuckets q -> List.of("buckets", q.depth(), q.buckets());
+                    case PartitionReplica.PickCells q -> List.of("cells", q.depth(), q.width(), q.buckets());
+                    default -> (Object) one;
+                })
+                .toList();
+        assertEquals(
+                List.of(
+                        List.of("digests", 2, 3),
+                        List.of("keys", 2, 3, List.of(7)),
+                        List.of("buckets", 2, List.of(7)),
+                        List.of("cells", 2, 8, prefixes(2))),
+                asked);
+    }
+
+    @Test
+    void shouldRefuseAPickThatIsTooDeepOrForTooMuchOrOfAnotherMap() {
+        subscribed(1, "m");
+        pick(1, "m", 4, prefixes(1));
+        assertEquals(List.of(ErrorCode.TOO_MANY), errors());
+        pick(1, "m", 0, List.of(new Prefixes(0, List.of(1L)), new Prefixes(0, List.of(2L))));
+        assertEquals(List.of(ErrorCode.TOO_MANY), errors());
+        pick(1, "other", 3, prefixes(1));
+        assertEquals(List.of(ErrorCode.UNEXPECTED), errors());
+        assertEquals(List.of(), peer.asked);
+    }
+
+    @Test
+    void shouldReadNoFrameWhileManyPrefixesWait() {
+        subscribed(1, "m");
+        IntStream.range(0, READS_MAX + 1).forEach(i -> pick(1, "m", 3, prefixes(8_192)));
+        assertTrue(peer.session.acceptsInput());
+        pick(1, "m", 3, prefixes(8_192));
+        assertFalse(peer.session.acceptsInput());
+        peer.receive(new Message.Unsubscribe(1));
+        assertTrue(peer.session.acceptsInput(), "those of a subscription that ended wait no more");
+    }
+
+    /** Lets changes of partition 0 pass until the session has to read them again; returns that question. */
+    private PartitionReplica.Read fallBehind() {
+        for (int seq = 1; peer.asked.isEmpty(); seq++) {
+            peer.session.onChange(change(0, seq, entry("m", "k" + seq, seq)));
+            if (seq > 100) {
+                peer.pollAll();
+            }
+        }
+        return (PartitionReplica.Read) peer.asked.removeFirst().question();
+    }
+
+    @Test
+    void shouldTellTheFrontierBehindWhatASlowReaderMissed() {
+        subscribed(1, "m");
+        PartitionReplica.Read read = fallBehind();
+        assertEquals(Cursor.at(0), read.from());
+        peer.session.onRead(new ReadReply.Chunk(read.tag(), 0, new Cursor(50, 0), true, List.of(), 900));
+        PartitionReplica.Read next =
+                (PartitionReplica.Read) peer.asked.removeFirst().question();
+        assertEquals(new Cursor(50, 0), next.from());
+        peer.session.onRead(new ReadReply.Chunk(read.tag(), 0, new Cursor(150, 0), false, List.of(), 900));
+        assertEquals(
+                List.of(
+                        new Message.Delta(0, 0, 50, List.of()),
+                        new Message.Delta(0, 0, 150, List.of()),
+                        new Message.Frontier(0, 0, 150, 900)),
+                peer.pollAll().stream().filter(message -> !isOfOld(message)).toList());
+    }
+
+    /** What had waited before the reader fell behind. */
+    private static boolean isOfOld(Message message) {
+        return message instanceof Message.Delta delta && !delta.entries().isEmpty();
+    }
+
+    @Test
+    void shouldTellDigestsOfEverySubscriptionWhereWhatASlowReaderMissedWasPruned() {
+        subscribed(1, "m");
+        subscribed(2, "n");
+        PartitionReplica.Read read = fallBehind();
+        assertEquals(Set.of("m", "n"), read.maps());
+        peer.session.onRead(digests(read.tag(), 0, "m", false));
+        peer.session.onChange(change(0, 200, entry("m", "k200", 200)));
+        peer.session.onRead(digests(read.tag(), 0, "n", true));
+        List<Object> told = peer.pollAll().stream()
+                .map(message -> switch (message) {
+                    case Message.Digest digest -> List.of(digest.subId(), digest.map(), digest.seq());
+                    case Message.Delta delta -> List.of(delta.seq());
+                    default -> (Object) message;
+                })
+                .toList();
+        assertEquals(List.of(List.of(1L, "m", 9L), List.of(2L, "n", 9L), List.of(200L)), told);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.Entry;
@@ -95,11 +96,11 @@ class SlowReaderLawsTest {
             PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
             int partition = asked.partition();
             long last = partition < PARTITIONS ? seqs[partition] : 0;
-            long upTo = Math.min(last, read.fromSeq() + changes);
-            List<Entry> entries = LongStream.rangeClosed(read.fromSeq() + 1, upTo)
+            long upTo = Math.min(last, read.from().seq() + changes);
+            List<Entry> entries = LongStream.rangeClosed(read.from().seq() + 1, upTo)
                     .mapToObj(seq -> entry("m", partition + "-" + seq, seq))
                     .toList();
-            peer.session.onRead(new ReadReply.Chunk(read.tag(), partition, upTo, upTo < last, entries));
+            peer.session.onRead(new ReadReply.Chunk(read.tag(), partition, Cursor.at(upTo), upTo < last, entries, 0));
         }
 
         private void onMessage(Message message) {

@@ -37,14 +37,18 @@ final class Copy {
 
     Copy apply(Event event) {
         return switch (event) {
-            case Event.Merged merged -> merge(merged.entries());
-            case Event.FrontierAdvanced advanced -> dropTombstones(advanced.frontierMs());
+            case Event.Merged merged -> merge(merged.entries()).prune(frontierMs);
+            case Event.FrontierAdvanced advanced -> prune(advanced.frontierMs());
         };
     }
 
-    private Copy dropTombstones(long ms) {
+    /** Leaves what a frontier leaves. */
+    Copy prune(long ms) {
         frontierMs = Math.max(frontierMs, ms);
-        cells.values().removeIf(cell -> cell.pruned(frontierMs).isEmpty());
+        Map<Address, Cell> rest = new HashMap<>();
+        cells.forEach((address, cell) -> cell.pruned(frontierMs).ifPresent(some -> rest.put(address, some)));
+        cells.clear();
+        cells.putAll(rest);
         return this;
     }
 
@@ -54,11 +58,11 @@ final class Copy {
         return content;
     }
 
-    /** What an application sees: tombstones that one replica has dropped and another still has make no difference. */
-    Map<String, Object> visible() {
+    /** What an application sees: what one replica has pruned and another still has makes no difference. */
+    Map<String, Object> visible(long nowMs) {
         Map<String, Object> visible = new HashMap<>();
         cells.forEach((address, cell) -> {
-            if (cell.isVisible(0)) {
+            if (cell.isVisible(nowMs)) {
                 visible.put(address.map() + "/" + address.key(), visible(cell));
             }
         });
@@ -67,7 +71,7 @@ final class Copy {
 
     private static Object visible(Cell cell) {
         return switch (cell) {
-            case ValueCell value -> value;
+            case ValueCell value -> Arrays.toString(value.value().orElseThrow());
             case FieldsCell fields ->
                 Stream.of(fields.names())
                         .flatMap(name -> fields.value(name).map(value -> name + Arrays.toString(value)).stream())

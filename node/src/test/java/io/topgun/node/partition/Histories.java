@@ -1,6 +1,7 @@
 package io.topgun.node.partition;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
@@ -23,6 +24,9 @@ import net.jqwik.api.Tuple;
 final class Histories {
     static final List<String> MAPS = List.of("a", "b", "c");
     static final SipHash SIP = new SipHash(2, 71);
+    /** A time before which a counter's share may have begun that is still open. */
+    static final long EPOCH = CounterCell.SHARE_MS;
+
     private static final int MS_MAX = 60;
     private static final byte[] REMOVED = {(byte) 0xf7};
 
@@ -37,7 +41,7 @@ final class Histories {
 
     static Arbitrary<Step> steps() {
         Arbitrary<Step> batches = ops().list().ofMinSize(1).ofMaxSize(5).map(Step.Batch::new);
-        Arbitrary<Step> frontiers = Arbitraries.longs().between(1, MS_MAX).map(Step.Frontier::new);
+        Arbitrary<Step> frontiers = times().map(Step.Frontier::new);
         return Arbitraries.frequencyOf(Tuple.of(8, batches), Tuple.of(1, frontiers));
     }
 
@@ -51,20 +55,20 @@ final class Histories {
 
     /** The key says the kind, so that nothing but a test of it meets a mismatch. */
     private static Arbitrary<Cell> deltas(int key) {
-        return switch (key % 3) {
+        return switch (key % 4) {
             case 0 ->
                 Arbitraries.oneOf(
-                        Combinators.combine(stamps(), values()).as((stamp, v) -> ValueCell.set(stamp, v, Life.FOREVER)),
+                        Combinators.combine(stamps(), values(), lives()).as(ValueCell::set),
                         stamps().map(ValueCell::remove));
             case 1 ->
                 Arbitraries.oneOf(
-                        Combinators.combine(stamps(), values())
-                                .as((stamp, v) -> FieldsCell.set(stamp, Life.FOREVER, new String[] {"f"}, v)),
+                        Combinators.combine(stamps(), values(), lives())
+                                .as((stamp, v, life) -> FieldsCell.set(stamp, life, new String[] {"f"}, v)),
                         Combinators.combine(
                                         stamps(), Arbitraries.of("f", "g"), Arbitraries.oneOf(values(), just(REMOVED)))
                                 .as((stamp, name, v) -> FieldsCell.update(stamp, new String[] {name}, v)),
                         stamps().map(FieldsCell::delete));
-            default ->
+            case 2 ->
                 Arbitraries.oneOf(
                         Combinators.combine(stamps(), values()).as(OrCell::add),
                         Combinators.combine(
@@ -72,9 +76,27 @@ final class Histories {
                                                 .uniqueElements()
                                                 .ofMinSize(1)
                                                 .ofMaxSize(3),
-                                        Arbitraries.longs().between(1, MS_MAX))
+                                        times())
                                 .as(OrCell::remove));
+            default -> {
+                Arbitrary<Long> amounts = Arbitraries.longs().between(0, 9);
+                Arbitrary<Stamp> shares = stamps().map(stamp -> Stamp.of(stamp.ms() - EPOCH, 0, stamp.writer()));
+                yield Combinators.combine(shares, amounts, amounts)
+                        .as((stamp, plus, minus) -> CounterCell.share(stamp, plus + 1, minus));
+            }
         };
+    }
+
+    /** Some end, some are idle from a touch on, most do neither. */
+    private static Arbitrary<Life> lives() {
+        return Arbitraries.oneOf(
+                Arbitraries.just(Life.FOREVER),
+                times().map(Life::until),
+                times().map(touched -> Life.of(0, 10, touched)));
+    }
+
+    private static Arbitrary<Long> times() {
+        return Arbitraries.longs().between(1, MS_MAX).map(ms -> EPOCH + ms);
     }
 
     private static Arbitrary<byte[]> just(byte[] value) {
@@ -82,8 +104,7 @@ final class Histories {
     }
 
     private static Arbitrary<Stamp> stamps() {
-        return Combinators.combine(Arbitraries.integers().between(1, MS_MAX), Arbitraries.of("x", "y"))
-                .as((ms, writer) -> Stamp.of(ms, 0, writer));
+        return Combinators.combine(times(), Arbitraries.of("x", "y")).as((ms, writer) -> Stamp.of(ms, 0, writer));
     }
 
     private static Arbitrary<byte[]> values() {

@@ -1,9 +1,11 @@
 package io.topgun.node.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.protocol.Entry;
+import io.topgun.protocol.Op;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -61,7 +63,7 @@ class PartitionStateLawsTest {
     }
 
     @Property(tries = 300)
-    void eventsGiveTheirMergeLessDroppedTombstones(
+    void eventsGiveTheirMergePrunedAtTheFrontier(
             @ForAll("histories") List<Histories.Step> history, @ForAll("mapSets") Set<String> maps) {
         Run run = Run.of(history);
         assertEquals(run.content(maps), read(run.state, maps));
@@ -97,49 +99,100 @@ class PartitionStateLawsTest {
         assertEquals(run.state.frontierMs(), replayed.frontierMs());
     }
 
-    @Property(tries = 300)
+    /** Equal, not only alike to see: the digests of those who caught up are the replica's. */
+    @Property(tries = 500)
     void chunksFromAnyGoodPositionBringAnOldCopyUpToTheState(
             @ForAll("histories") List<Histories.Step> history, @ForAll @IntRange(max = 200) int chunkBytes) {
         Run run = Run.of(history);
         for (int position = 0; position <= run.state.seq(); position++) {
-            if (run.state.canResumeFrom(position)) {
+            if (run.state.isGood(Cursor.at(position))) {
                 Copy copy = run.at.get(position).copy();
-                readChunks(run.state, copy, position, chunkBytes);
-                assertEquals(run.at.getLast().visible(), copy.visible(), "from position " + position);
+                readChunks(run.state, copy, Cursor.at(position), chunkBytes);
+                assertEquals(run.at.getLast().content(), copy.content(), "from position " + position);
             }
         }
     }
 
-    private static void readChunks(PartitionState state, Copy copy, long from, int chunkBytes) {
-        long position = from;
+    private static void readChunks(PartitionState state, Copy copy, Cursor from, int chunkBytes) {
+        Cursor cursor = from;
         PartitionState.Changes changes;
         do {
-            changes = state.changesSince(MAPS, position, chunkBytes);
+            assertTrue(state.isGood(cursor), "nothing happens between these chunks");
+            changes = state.changesSince(MAPS, cursor.seq(), chunkBytes);
             copy.merge(changes.entries());
-            assertTrue(changes.upTo() > position || !changes.more(), "each chunk gets on");
-            position = changes.upTo();
+            assertTrue(changes.next().seq() > cursor.seq() || !changes.more(), "each chunk gets on");
+            cursor = changes.next();
         } while (changes.more());
-        assertEquals(state.seq(), position);
+        assertEquals(state.seq(), cursor.seq());
+        copy.prune(state.frontierMs());
     }
 
-    /** Each chunk's own position is exact, though the state moves on between two of them. */
     @Property(tries = 300)
-    void chunksReadWhileTheStateChangesBringACopyUpToIt(
-            @ForAll("histories") List<Histories.Step> history, @ForAll @IntRange(max = 60) int chunkBytes) {
-        Run run = new Run();
+    void whoHasNothingIsNeverRefusedAndGetsTheState(
+            @ForAll("histories") List<Histories.Step> history, @ForAll @IntRange(max = 200) int chunkBytes) {
+        Run run = Run.of(history);
         Copy copy = new Copy();
-        long position = 0;
+        readChunks(run.state, copy, Cursor.START, chunkBytes);
+        assertEquals(run.at.getLast().content(), copy.content());
+    }
+
+    /** A reader in the middle of its chunks goes on while the state changes, as long as nothing is hidden from it. */
+    @Property(tries = 1000)
+    void chunksReadWhileTheStateChangesBringACopyUpToIt(
+            @ForAll("histories") List<Histories.Step> history,
+            @ForAll @IntRange(max = 60) int chunkBytes,
+            @ForAll @IntRange(max = 20) int before) {
+        Run run = Run.of(history.subList(0, Math.min(before, history.size())));
+        Copy copy = new Copy();
+        Cursor cursor = Cursor.START;
+        for (Histories.Step step : history.subList(Math.min(before, history.size()), history.size())) {
+            if (!run.state.isGood(cursor)) {
+                return; // it compares digests
+            }
+            PartitionState.Changes changes = run.state.changesSince(MAPS, cursor.seq(), chunkBytes);
+            copy.merge(changes.entries());
+            cursor = changes.next();
+            run.take(step);
+        }
+        if (run.state.isGood(cursor)) {
+            readChunks(run.state, copy, cursor, chunkBytes);
+            assertEquals(run.at.getLast().content(), copy.content());
+        }
+    }
+
+    /** Nothing comes back and nothing is missed: STALE refuses what only a replica that forgets nothing could order. */
+    @Property(tries = 2000)
+    void whatIsTakenShowsAsIfNothingHadBeenPruned(@ForAll("histories") List<Histories.Step> history) {
+        Run run = new Run();
+        Copy unpruned = new Copy();
+        for (Histories.Step step : history) {
+            if (step instanceof Histories.Step.Batch batch) {
+                Set<Integer> refused = new HashSet<>();
+                run.state.decide(batch.ops()).refusals().forEach(refusal -> refused.add(refusal.index()));
+                for (int i = 0; i < batch.ops().size(); i++) {
+                    Op op = batch.ops().get(i);
+                    if (!refused.contains(i)) {
+                        unpruned.merge(List.of(new Entry(op.map(), op.key(), op.delta())));
+                    }
+                }
+            }
+            run.take(step);
+            long now = Math.max(run.state.frontierMs(), Histories.EPOCH);
+            assertEquals(unpruned.visible(now), run.at.getLast().visible(now));
+        }
+    }
+
+    @Property(tries = 300)
+    void theStateIsAlwaysPrunedAtItsFrontier(@ForAll("histories") List<Histories.Step> history) {
+        Run run = new Run();
         for (Histories.Step step : history) {
             run.take(step);
-            if (!run.state.canResumeFrom(position)) {
-                return; // the frontier has passed this reader, which then compares digests
+            for (Entry entry : read(run.state, MAPS)) {
+                assertSame(
+                        entry.cell(),
+                        entry.cell().pruned(run.state.frontierMs()).orElseThrow());
             }
-            PartitionState.Changes changes = run.state.changesSince(MAPS, position, chunkBytes);
-            copy.merge(changes.entries());
-            position = changes.upTo();
         }
-        readChunks(run.state, copy, position, chunkBytes);
-        assertEquals(run.at.getLast().visible(), copy.visible());
     }
 
     @Property(tries = 300)

@@ -10,21 +10,25 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.Life;
 import io.topgun.crdt.Murmur3;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
 import io.topgun.crdt.Partitions;
+import io.topgun.crdt.Shares;
 import io.topgun.crdt.Stamp;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Limits;
 import io.topgun.protocol.Op;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -51,8 +55,8 @@ class PartitionStateTest {
     @Test
     void shouldHaveNoEffectWhenAnOperationAddsNothing() {
         state.apply(merged("m", "k", value(5, 1)));
-        PartitionState.Decision decision = state.decide(List.of(op(1, "k", value(5, 1)), op(2, "k", value(4, 2))));
-        assertEquals(new PartitionState.Decision(List.of(), List.of()), decision);
+        Admission.Decision decision = state.decide(List.of(op(1, "k", value(5, 1)), op(2, "k", value(4, 2))));
+        assertEquals(new Admission.Decision(List.of(), List.of()), decision);
     }
 
     @Test
@@ -91,8 +95,7 @@ class PartitionStateTest {
     @Test
     void shouldRefuseOnlyTheOperationOfAnotherKind() {
         state.apply(merged("m", "k", value(5, 1)));
-        PartitionState.Decision decision =
-                state.decide(List.of(op(7, "k", update(6, "a", ONE)), op(8, "k", value(6, 2))));
+        Admission.Decision decision = state.decide(List.of(op(7, "k", update(6, "a", ONE)), op(8, "k", value(6, 2))));
         assertEquals(1, decision.refusals().size());
         assertEquals(0, decision.refusals().getFirst().index());
         assertEquals(7, decision.refusals().getFirst().rejection().opId());
@@ -121,10 +124,23 @@ class PartitionStateTest {
     }
 
     @Test
-    void shouldTakeAnOldOperationOnAKeyThatIsThere() {
+    void shouldTakeAnOldChangeOfAFieldThatIsThere() {
         state.apply(merged("m", "k", FieldsCell.set(Stamp.of(50, 0, "w"), Life.FOREVER, new String[] {"a"}, ONE)));
         state.apply(new Event.FrontierAdvanced(100));
-        assertEquals(List.of(), refused(op(1, "k", update(60, "b", ONE))));
+        assertEquals(List.of(), refused(op(1, "k", update(60, "a", TWO))));
+        assertEquals(List.of(ErrorCode.STALE), refused(op(1, "k", update(60, "b", ONE))));
+        assertEquals(List.of(), refused(op(1, "k", update(40, "b", ONE))), "the base is newer");
+    }
+
+    @Test
+    void shouldRefuseAnOldBaseThatWouldReplaceTheOneThatIsThere() {
+        state.apply(
+                merged("m", "k", FieldsCell.set(Stamp.of(50, 0, "w"), Life.of(0, 80, 50), new String[] {"a"}, ONE)));
+        state.apply(new Event.FrontierAdvanced(100));
+        FieldsCell touch = FieldsCell.set(Stamp.of(50, 0, "w"), Life.of(0, 80, 90), new String[] {"a"}, ONE);
+        assertEquals(List.of(), refused(op(1, "k", touch)), "the same base, touched");
+        assertEquals(List.of(), refused(op(1, "k", FieldsCell.delete(Stamp.of(40, 0, "w")))), "an older one");
+        assertEquals(List.of(ErrorCode.STALE), refused(op(1, "k", FieldsCell.delete(Stamp.of(60, 0, "w")))));
     }
 
     @Test
@@ -169,14 +185,14 @@ class PartitionStateTest {
         state.apply(merged("m", "a", value(1, 1)))
                 .apply(merged("m", "b", removed(2)))
                 .apply(merged("m", "c", value(3, 1)));
-        assertTrue(state.canResumeFrom(0));
+        assertTrue(state.isGood(Cursor.at(0)));
         state.apply(new Event.FrontierAdvanced(2));
-        assertFalse(state.canResumeFrom(0));
-        assertFalse(state.canResumeFrom(1));
-        assertTrue(state.canResumeFrom(2));
-        assertTrue(state.canResumeFrom(4));
-        assertFalse(state.canResumeFrom(5), "not one that has not been");
-        assertFalse(state.canResumeFrom(-1));
+        assertFalse(state.isGood(Cursor.at(0)));
+        assertFalse(state.isGood(Cursor.at(1)));
+        assertTrue(state.isGood(Cursor.at(2)));
+        assertTrue(state.isGood(Cursor.at(4)));
+        assertFalse(state.isGood(Cursor.at(5)), "not one that has not been");
+        assertFalse(state.isGood(Cursor.at(-1)));
     }
 
     @Test
@@ -186,7 +202,7 @@ class PartitionStateTest {
         state.apply(merged("m", "c", value(3, 1)));
         PartitionState.Changes first = state.changesSince(Set.of("m", "n"), 1, 0);
         assertEquals(2, first.entries().size());
-        assertEquals(2, first.upTo());
+        assertEquals(2, first.next().seq());
         assertTrue(first.more());
         PartitionState.Changes second = state.changesSince(Set.of("m", "n"), 2, 0);
         assertEquals(List.of(new Entry("m", "c", value(3, 1))), second.entries());
@@ -200,13 +216,15 @@ class PartitionStateTest {
         }
         PartitionState.Changes changes = state.changesSince(Set.of("m"), 0, 1 << 20);
         assertEquals(List.of(new Entry("m", "k", value(1000, 1000 % 24))), changes.entries());
-        assertEquals(1000, changes.upTo());
+        assertEquals(1000, changes.next().seq());
     }
 
     @Test
     void shouldAnswerUpToTheLastChangeWhenNoneWasInTheMaps() {
         state.apply(merged("m", "k", value(1, 1)));
-        assertEquals(new PartitionState.Changes(List.of(), 1, false), state.changesSince(Set.of("other"), 0, 100));
+        assertEquals(
+                new PartitionState.Changes(List.of(), new Cursor(1, 0), false),
+                state.changesSince(Set.of("other"), 0, 100));
     }
 
     @Test
@@ -214,24 +232,22 @@ class PartitionStateTest {
         PartitionState filled = Histories.filled("m", 300);
         for (int depth = 0; depth <= 3; depth++) {
             int at = depth;
-            List<Integer> all = IntStream.range(0, 1 << (4 * depth)).boxed().toList();
-            int found = 0;
-            for (Map.Entry<Integer, List<Entry>> bucket :
-                    filled.buckets("m", depth, all).entrySet()) {
-                found += bucket.getValue().size();
-                bucket.getValue()
-                        .forEach(entry -> assertEquals(
-                                bucket.getKey(),
-                                Partitions.bucket(Partitions.bucketBits(Murmur3.hash(entry.key())), at)));
-            }
-            assertEquals(300, found, "depth " + depth);
+            Set<Integer> all = IntStream.range(0, 1 << (4 * depth)).boxed().collect(Collectors.toSet());
+            Set<String> found = new HashSet<>();
+            filled.inBuckets("m", depth, all, (bucket, entry) -> {
+                assertEquals(bucket, Partitions.bucket(Partitions.bucketBits(Murmur3.hash(entry.key())), at));
+                assertTrue(found.add(entry.key()));
+            });
+            assertEquals(300, found.size(), "depth " + depth);
         }
     }
 
     @Test
     void shouldAnswerForAMapThatIsNotThere() {
         assertArrayEquals(new long[256], state.digests("none", 2));
-        assertEquals(Map.of(), state.buckets("none", 2, List.of(255)));
+        state.inBuckets("none", 2, Set.of(255), (bucket, entry) -> {
+            throw new AssertionError("there is none");
+        });
     }
 
     @Test
@@ -244,6 +260,82 @@ class PartitionStateTest {
         state.apply(merged("m", "k", FieldsCell.set(Stamp.of(1, 0, "w"), Life.FOREVER, names, ones)));
         assertEquals(List.of(), refused(op(1, "k", update(2, names[0], ONE))));
         assertEquals(List.of(ErrorCode.TOO_MANY_FIELDS), refused(op(1, "k", update(2, "one-more", ONE))));
+    }
+
+    private static CounterCell shares(int count, long plus) {
+        long[] times = new long[count];
+        String[] writers = new String[count];
+        long[] amounts = new long[count];
+        for (int i = 0; i < count; i++) {
+            times[i] = Stamp.time(i + 1, 0);
+            writers[i] = "w";
+            amounts[i] = plus;
+        }
+        return CounterCell.of(Optional.empty(), Shares.of(times, writers, amounts, new long[count]));
+    }
+
+    @Test
+    void shouldRefuseTheShareThatWouldMakeACounterTooLarge() {
+        int most = Limits.defaults().sharesMax();
+        state.apply(merged("m", "k", shares(most, 1)));
+        assertEquals(List.of(), refused(op(1, "k", CounterCell.share(Stamp.of(1, 0, "w"), 2, 0))));
+        CounterCell oneMore = CounterCell.share(Stamp.of(most + 1, 0, "w"), 1, 0);
+        assertEquals(List.of(ErrorCode.TOO_MANY_FIELDS), refused(op(1, "k", oneMore)));
+    }
+
+    @Test
+    void shouldRefuseToAddToACounterPastTheGreatestNumber() {
+        state.apply(merged("m", "k", CounterCell.share(Stamp.of(1, 0, "w"), CounterCell.SUM_MAX - 1, 0)));
+        CounterCell two = CounterCell.share(Stamp.of(2, 0, "v"), 2, 0);
+        assertEquals(List.of(), refused(op(1, "k", CounterCell.share(Stamp.of(2, 0, "v"), 1, 7))));
+        assertEquals(List.of(ErrorCode.INVALID_VALUE), refused(op(1, "k", two)));
+        assertEquals(List.of(ErrorCode.INVALID_VALUE), refused(op(1, "new", shares(3, CounterCell.SUM_MAX))));
+        state.apply(merged("m", "k", two));
+        CounterCell down = CounterCell.share(Stamp.of(3, 0, "v"), 0, 1);
+        assertEquals(List.of(), refused(op(1, "k", down)), "or it could never come down again");
+    }
+
+    @Test
+    void shouldRefuseToAddToAShareThatIsFolded() {
+        long day = CounterCell.SHARE_MS;
+        state.apply(merged("m", "k", CounterCell.share(Stamp.of(10, 0, "w"), 1, 0)))
+                .apply(merged("m", "k", CounterCell.share(Stamp.of(30, 0, "w"), 1, 0)))
+                .apply(new Event.FrontierAdvanced(day + 20));
+        assertEquals(List.of(ErrorCode.STALE), refused(op(1, "k", CounterCell.share(Stamp.of(10, 0, "w"), 2, 0))));
+        assertEquals(List.of(ErrorCode.STALE), refused(op(1, "k", CounterCell.share(Stamp.of(20, 0, "v"), 2, 0))));
+        assertEquals(List.of(), refused(op(1, "k", CounterCell.share(Stamp.of(21, 0, "v"), 2, 0))));
+        assertEquals(List.of(), refused(op(1, "k", CounterCell.share(Stamp.of(30, 0, "w"), 2, 0))));
+        assertTrue(state.isGood(Cursor.at(1)), "folding hides nothing from an older copy");
+    }
+
+    @Test
+    void shouldRefuseAnotherKindThanTheBatchHasJustRemovedForGood() {
+        state.apply(merged("m", "k", value(5, 1))).apply(new Event.FrontierAdvanced(100));
+        assertEquals(
+                List.of(ErrorCode.KIND_MISMATCH), refused(op(1, "k", removed(50)), op(2, "k", update(200, "a", ONE))));
+    }
+
+    @Test
+    void shouldForgetAtOnceWhatAnOldOperationRemoves() {
+        state.apply(merged("m", "k", value(5, 1))).apply(new Event.FrontierAdvanced(100));
+        state.apply(merged(state.decide(List.of(op(1, "k", removed(50)))).effects()));
+        assertEquals(0, state.size());
+        assertFalse(state.isGood(Cursor.at(2)), "who has the value must not miss that it went");
+        assertTrue(state.isGood(Cursor.at(3)));
+    }
+
+    /** A part of an entry went whose last change the reader has not got. */
+    @Test
+    void shouldNotResumeInFrontOfAnEntryThatLostAPart() {
+        Stamp first = Stamp.of(1, 0, "w");
+        state.apply(merged("m", "k", OrCell.add(first, ONE)))
+                .apply(merged("m", "k", OrCell.add(Stamp.of(2, 0, "w"), TWO)))
+                .apply(merged("m", "k", OrCell.remove(List.of(first), 3)))
+                .apply(new Event.FrontierAdvanced(3));
+        assertFalse(state.isGood(Cursor.at(2)));
+        assertTrue(state.isGood(Cursor.at(3)));
+        assertTrue(state.isGood(new Cursor(1, 3)), "who began when it was gone already");
+        assertFalse(state.isGood(new Cursor(1, 2)));
     }
 
     @Test

@@ -1,0 +1,114 @@
+package io.topgun.node.partition;
+
+import io.topgun.crdt.Cell;
+import io.topgun.crdt.CellKind;
+import io.topgun.protocol.Entry;
+import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Op;
+import io.topgun.protocol.Rejection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** What of a batch of operations a state takes: one after the other, as if each had been applied before the next. */
+final class Admission {
+    private final long frontierMs;
+    private final Staleness staleness;
+    private final BiFunction<String, String, Optional<Cell>> cells;
+    private final Map<Address, Pending> pending = new LinkedHashMap<>();
+
+    /**
+     * An admission to a state.
+     *
+     * @param frontierMs at which the state is pruned
+     * @param cells the state's cell by map and key
+     */
+    Admission(long frontierMs, BiFunction<String, String, Optional<Cell>> cells) {
+        this.frontierMs = frontierMs;
+        this.staleness = new Staleness(frontierMs);
+        this.cells = cells;
+    }
+
+    /** Effects, one entry per key, and refusals of a batch. */
+    record Decision(List<Entry> effects, List<Refusal> refusals) {}
+
+    /** A refused operation by its place in the batch: ids are a connection's own and may meet in one batch. */
+    record Refusal(int index, Rejection rejection) {}
+
+    /** Comparable, so that keys chosen to share a hash cost a batch no more than a tree's search. */
+    private record Address(String map, String key) implements Comparable<Address> {
+        @Override
+        public int compareTo(Address that) {
+            int order = key.compareTo(that.key);
+            return order != 0 ? order : map.compareTo(that.map);
+        }
+    }
+
+    /** An entry while its batch is decided: the state it would have, and what the batch adds to it. */
+    private static final class Pending {
+        private @Nullable Cell state;
+        private @Nullable Cell delta;
+
+        Pending(Optional<Cell> state) {
+            this.state = state.orElse(null);
+        }
+    }
+
+    Decision decide(List<Op> ops) {
+        List<Refusal> refusals = new ArrayList<>(0);
+        for (int i = 0; i < ops.size(); i++) {
+            Op op = ops.get(i);
+            Pending entry = pending.computeIfAbsent(
+                    new Address(op.map(), op.key()), at -> new Pending(cells.apply(at.map(), at.key())));
+            Optional<Rejection> rejection = decide(op, entry);
+            if (rejection.isPresent()) {
+                refusals.add(new Refusal(i, rejection.get()));
+            }
+        }
+        List<Entry> effects = new ArrayList<>(pending.size());
+        pending.forEach((at, entry) -> {
+            if (entry.delta != null) {
+                effects.add(new Entry(at.map(), at.key(), entry.delta));
+            }
+        });
+        return new Decision(effects, refusals);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // merge returns the same instance when the other adds nothing
+    private Optional<Rejection> decide(Op op, Pending entry) {
+        Cell state = entry.state;
+        Optional<CellKind> kind =
+                Optional.ofNullable(state != null ? state : entry.delta).map(Cell::kind);
+        if (kind.isPresent() && kind.get() != op.delta().kind()) {
+            return rejection(op, ErrorCode.KIND_MISMATCH, "the key holds a cell of kind " + kind.get());
+        }
+        if (staleness.isStale(op.delta(), state)) {
+            return rejection(op, ErrorCode.STALE, "older than the frontier " + frontierMs);
+        }
+        Cell joined = state == null ? op.delta() : state.merge(op.delta());
+        if (joined == state) {
+            return Optional.empty();
+        }
+        if (state != null && Bounds.isTooLarge(joined) && !Bounds.isTooLarge(state)) {
+            return rejection(op, ErrorCode.TOO_MANY_FIELDS, "the entry would grow past its limit");
+        }
+        if (Bounds.isPastSum(joined) && !(state != null && Bounds.isPastSum(state))) {
+            return rejection(op, ErrorCode.INVALID_VALUE, "a sum of the counter would pass 2^53-1");
+        }
+        Optional<Cell> rest = joined.pruned(frontierMs);
+        // What the frontier takes again at once, as the removal of a tag that is forgotten, has no effect.
+        if (!(rest.isPresent() && rest.get() != joined && rest.get().equals(state))) {
+            entry.state = rest.orElse(null);
+            entry.delta = entry.delta == null ? op.delta() : entry.delta.merge(op.delta());
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Rejection> rejection(Op op, ErrorCode code, String text) {
+        return Optional.of(new Rejection(op.id(), code, text));
+    }
+}
