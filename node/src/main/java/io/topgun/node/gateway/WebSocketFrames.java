@@ -73,17 +73,15 @@ final class WebSocketFrames {
      * <p>Behind a violation only a close frame still counts: data that the peer goes on sending is discarded, not kept.
      */
     Optional<Received> onEvent(FrameEvent event) {
-        if (event instanceof FrameStart start) {
-            Optional<Received> violation = begin(start.header());
-            if (violation.isPresent()) {
-                broken = true;
-                discarding = true;
-                message.reset();
-                return violation;
-            }
-            return data(start.data(), start.lastPart());
+        Optional<Received> received = event instanceof FrameStart start
+                ? begin(start.header()).or(() -> data(start.data(), start.lastPart()))
+                : data(((FrameData) event).data(), event.lastPart());
+        if (received.isPresent() && received.get() instanceof Received.Violation) {
+            broken = true;
+            discarding = true;
+            message.reset();
         }
-        return data(((FrameData) event).data(), event.lastPart());
+        return received;
     }
 
     /** Bytes held of frames and messages that are not whole. */

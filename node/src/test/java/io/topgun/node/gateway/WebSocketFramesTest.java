@@ -246,4 +246,10 @@ class WebSocketFramesTest {
     void shouldRefuseACloseReasonThatIsNotUtf8() {
         violation(1007, frame(CLOSE, true, close(1000, (byte) 0xce, (byte) 0xba, (byte) 0xed, (byte) 0xa0)));
     }
+
+    @Test
+    void shouldHandOutNoMessageBehindAnInvalidCloseFrame() {
+        violation(1002, frame(CLOSE, true, close(2000)));
+        nothing(frame(BINARY, true, bytes(3)));
+    }
 }
