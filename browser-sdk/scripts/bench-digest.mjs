@@ -38,7 +38,7 @@ function cellOf(i) {
   return { kind: 'value', stamp, value: `${i} `.padEnd(148, 'abcdefghij'), life: FOREVER };
 }
 
-/** A socket that has been welcomed; `onMessages` gets what each frame brings, and its length. */
+/** A socket that has been welcomed; `onMessages` gets what each frame brings, its length, and how to answer. */
 async function connect(onMessages) {
   const socket = new WebSocket(socketUrls({ url: values.url })[0], 'topgun.1');
   socket.binaryType = 'arraybuffer';
@@ -59,7 +59,7 @@ async function connect(onMessages) {
         if (message.type === 'PING') send([{ type: 'PONG', id: message.id, clockMs: Date.now() }]);
         if (message.type === 'ERROR') throw new Error(`${message.code} ${message.text}`);
       }
-      onMessages(messages, data.byteLength);
+      onMessages(messages, data.byteLength, send);
     });
   });
   const [minVersion, maxVersion, token] = [1, 1, values.token ?? null];
@@ -123,21 +123,11 @@ async function compare(replica, differences) {
   const done = new Promise((resolve) => {
     synced = resolve;
   });
-  const clock = new HybridClock(Date.now, writer);
-  let subscriptions;
   const count = (message) => {
     if (message.partition !== undefined) bytes[message.partition] += encodeFrame([message]).length;
   };
-  const { send, close } = await connect((messages, length) => {
-    if (subscriptions === undefined) return;
-    total.received += length;
-    for (const message of messages) {
-      count(message);
-      subscriptions.handle(message);
-    }
-    if (replica.status === 'synced') synced();
-  });
-  subscriptions = new Subscriptions(clock, (messages) => {
+  let send = () => 0;
+  const subscriptions = new Subscriptions(new HybridClock(Date.now, writer), (messages) => {
     total.sent += send(messages);
     for (const message of messages) {
       count(message);
@@ -147,11 +137,20 @@ async function compare(replica, differences) {
   replica.setStatus('local');
   subscriptions.add(replica);
   const start = performance.now();
-  subscriptions.goLive();
+  const socket = await connect((messages, length, answer) => {
+    send = answer;
+    total.received += length;
+    for (const message of messages) {
+      count(message);
+      if (message.type === 'WELCOME') subscriptions.goLive();
+      else subscriptions.handle(message);
+    }
+    if (replica.status === 'synced') synced();
+  });
   await done;
   const ms = performance.now() - start;
   subscriptions.goOffline();
-  close();
+  socket.close();
   const touched = Array.from(asked.keys()).filter((partition) => asked[partition] > 0);
   const perTouched = touched.map((partition) => bytes[partition]);
   const quiet = Array.from(asked.keys()).filter((partition) => asked[partition] === 0);
