@@ -182,7 +182,7 @@ const SMALL: RepairPlan = {
   depthFor: (keys) => (keys < 8 ? 0 : keys < 40 ? 1 : 2),
   isFew: (cells) => cells <= 6,
 };
-const NARROW: RepairPlan = { ...SMALL, width: 1 };
+const NARROW: RepairPlan = { ...SMALL, digestWidth: 1, keyWidth: 1 };
 
 describe('a repair', () => {
   it(
@@ -196,7 +196,11 @@ describe('a repair', () => {
 
 describe('the model finds a repair that', () => {
   it.each<[string, Law, Partial<RepairPlan>]>([
-    ['does not check whether it is done', endsEqual, { width: 1, isRepaired: () => true }],
+    [
+      'does not check whether it is done',
+      endsEqual,
+      { digestWidth: 1, keyWidth: 1, isRepaired: () => true },
+    ],
     ['forgets to drop what the server does not have', isDoneAtOnce, { surplus: () => [] }],
     ['forgets to pick what it does not have', isDoneAtOnce, { missing: () => [] }],
   ])(

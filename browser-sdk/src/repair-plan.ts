@@ -1,7 +1,9 @@
 /** What a repair decides, apart from how it asks and what it does with the answers. */
 export interface RepairPlan {
-  /** Bytes of the digests that are compared first; the others would hardly ever tell more. */
-  readonly width: number;
+  /** Bytes of the digests of buckets that are compared first; the others would hardly ever tell more. */
+  readonly digestWidth: number;
+  /** Bytes of the cells' digests, which are told apart only within a bucket of some 16. */
+  readonly keyWidth: number;
   /** The depth at which the buckets of a slice have some 16 keys; 0: so few that all may come. */
   depthFor(keys: number): number;
   /** Whether so few cells are better fetched than told apart. */
@@ -18,7 +20,8 @@ const FEW_CELLS = 32;
 
 /** How repairs are done. */
 export const PLAN: RepairPlan = {
-  width: 3,
+  digestWidth: 3,
+  keyWidth: 2,
   depthFor: (keys) => (keys < 64 ? 0 : keys < 1_024 ? 1 : keys < 16_384 ? 2 : 3),
   isFew: (cells) => cells <= FEW_CELLS,
   surplus: (own, theirs) =>

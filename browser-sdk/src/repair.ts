@@ -132,7 +132,7 @@ export class Repair {
         this.#wanted,
         ([bucket, wanted]): Prefixes => ({ bucket, prefixes: prefixBytes(wanted) }),
       );
-      return { type: 'PICK', ...this.#place(), width: this.#plan.width, prefixes };
+      return { type: 'PICK', ...this.#place(), width: this.#plan.keyWidth, prefixes };
     }
     this.#drop([...this.#surplus]);
     return this.#check();
@@ -156,7 +156,7 @@ export class Repair {
       return this.#askBuckets();
     }
     this.#phase = 'digests';
-    return this.#fetch([], this.#isThorough ? undefined : this.#plan.width);
+    return this.#fetch([], this.#isThorough ? undefined : this.#plan.digestWidth);
   }
 
   #askBuckets(): Question {
@@ -166,7 +166,7 @@ export class Repair {
 
   #askKeys(): Question {
     this.#phase = 'keys';
-    return this.#fetch([...this.#awaited], this.#plan.width);
+    return this.#fetch([...this.#awaited], this.#plan.keyWidth);
   }
 
   #fetch(buckets: readonly number[], width?: number): Fetch {
