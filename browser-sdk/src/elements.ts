@@ -11,6 +11,7 @@ import { MS_MAX } from './stamp.ts';
 /* What messages are made of. */
 
 const DEPTH_MAX = 4;
+const LIMIT_MAX = 2 ** 31 - 1;
 
 /** How one element of a message is written and read. */
 export interface Element<T> {
@@ -156,7 +157,9 @@ export const limits: Element<{ readonly [name: string]: number }> = {
 
 function isNumbers(value: unknown): value is { readonly [name: string]: number } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every((item) => typeof item === 'number');
+  return Object.values(value).every(
+    (item) => Number.isSafeInteger(item) && item >= 1 && item <= LIMIT_MAX,
+  );
 }
 
 export function optional<T>(element: Element<T>): Element<T | undefined> {

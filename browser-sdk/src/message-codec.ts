@@ -53,7 +53,7 @@ const SCHEMAS: Schemas = {
       maxVersion: uint,
       writer: text,
       token: nullable(text),
-      clockMs: uint,
+      clockMs: time,
       agent: text,
     },
   },
@@ -75,7 +75,7 @@ const SCHEMAS: Schemas = {
     },
   },
   PING: { id: 6, elements: { id: uint } },
-  PONG: { id: 7, elements: { id: uint, clockMs: uint } },
+  PONG: { id: 7, elements: { id: uint, clockMs: time } },
   PICK: {
     id: 8,
     elements: { subId: uint, map, partition, depth, width, prefixes },
@@ -84,7 +84,7 @@ const SCHEMAS: Schemas = {
     id: 16,
     elements: {
       version: uint,
-      serverMs: uint,
+      serverMs: time,
       nodeId: text,
       partitions: uint,
       defaultLevel: level,
@@ -95,7 +95,7 @@ const SCHEMAS: Schemas = {
   STORE: { id: 17, elements: { ref: uint, storeId, incarnation: uint } },
   ACK: {
     id: 18,
-    elements: { level, runs, rejections: list(rejection), serverMs: uint },
+    elements: { level, runs, rejections: list(rejection), serverMs: time },
   },
   SNAPSHOT: {
     id: 19,
@@ -196,7 +196,7 @@ export function decodeFrame(
 
 function decodeMessage(reader: CborReader): Message | Unknown {
   const length = reader.array();
-  const typeId = reader.unsigned();
+  const typeId = reader.integer();
   const schema = BY_ID.get(typeId);
   if (length < 1 + (schema?.required ?? 0)) throw malformed('a message that is too short');
   const message: { [name: string]: unknown } = { type: schema?.type ?? 'UNKNOWN' };

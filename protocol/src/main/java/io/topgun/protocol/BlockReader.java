@@ -68,6 +68,9 @@ final class BlockReader implements CellForm.In {
         String map = SharedNames.INSTANCE.text(in);
         boolean valid = MapNames.isValid(map, limits);
         int count = in.array();
+        if (!valid && count == 0) {
+            throw ProtocolException.malformed("Not a map name");
+        }
         for (int i = 0; i < count; i++) {
             if (valid) {
                 cell(cells, map);

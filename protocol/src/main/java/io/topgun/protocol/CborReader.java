@@ -53,6 +53,15 @@ public final class CborReader {
         return major == 0 ? argument : ~argument;
     }
 
+    /** An integer that every language at hand holds exactly. */
+    long safeInteger() {
+        long value = integer();
+        if (value < -NATURAL_MAX || value > NATURAL_MAX) {
+            throw ProtocolException.malformed("Integer out of range: " + value);
+        }
+        return value;
+    }
+
     /** An integer from 0 to 2^53-1. */
     public long natural() {
         return natural(NATURAL_MAX);

@@ -3,6 +3,7 @@ package io.topgun.protocol;
 import io.topgun.crdt.DigestTree;
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
+import io.topgun.crdt.TextOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ final class MessageReader {
         if (length == 0) {
             throw ProtocolException.malformed("Message without a type");
         }
-        long type = in.integer();
+        long type = in.safeInteger();
         int known = known(type);
         if (length <= known) {
             throw ProtocolException.malformed("Message " + type + " of " + length + " elements");
@@ -305,8 +306,18 @@ final class MessageReader {
     private Limits namedLimits() {
         int count = in.map();
         Map<String, Integer> named = new HashMap<>();
+        String last = "";
         for (int i = 0; i < count; i++) {
-            named.put(in.text(), (int) in.natural(Integer.MAX_VALUE));
+            String name = in.text();
+            if (i > 0 && TextOrder.compare(last, name) >= 0) {
+                throw ProtocolException.malformed("Limits twice or out of order");
+            }
+            last = name;
+            int limit = (int) in.natural(Integer.MAX_VALUE);
+            if (limit == 0) {
+                throw ProtocolException.malformed("Limit of 0");
+            }
+            named.put(name, limit);
         }
         try {
             return Limits.fromMap(named);

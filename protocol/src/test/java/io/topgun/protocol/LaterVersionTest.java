@@ -61,7 +61,7 @@ class LaterVersionTest {
     void shouldTakeTheDefaultWhenALimitIsNotNamedAndPassOverUnknownOnes() {
         CborWriter out = new CborWriter();
         out.array(8).integer(16).integer(1).integer(5).text("n").integer(271).integer(2);
-        out.integer(2).map(2).text("petalsMax").integer(7).text("depthMax").integer(9);
+        out.integer(2).map(2).text("depthMax").integer(9).text("petalsMax").integer(7);
         Message.Welcome welcome = (Message.Welcome)
                 MessageCodec.decode(out.toByteArray(), Limits.defaults()).get(0);
         assertEquals(Limits.fromMap(Map.of("depthMax", 9)), welcome.limits());

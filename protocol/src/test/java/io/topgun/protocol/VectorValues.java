@@ -269,6 +269,11 @@ final class VectorValues {
                 "85150000008581617780006161" + "81" + "86616b0100000101");
         frame(refused, "DELTA with a value that is a tag", "85150000008581617780006161" + "81" + "86616b01000000c001");
         frame(refused, "DIGEST with 15 bytes at depth 0", "8816016161000000004f" + "00".repeat(15));
+        frame(refused, "DELTA with an invalid map name and no cells", "851500000085" + "8080006120" + "80");
+        frame(refused, "PING with a type of 2^53", "821b002000000000000000");
+        frame(refused, "ACK of a time of 2^48", "85120180801b0001000000000000");
+        frame(refused, "WELCOME with a limit of 0", "88100100616e01010" + "1a16161" + "00");
+        frame(refused, "WELCOME with limits out of order", "88100100616e010101a26162016161" + "01");
         frame(refused, "DIGEST with no byte", "88160161610000000040");
         frame(refused, "DIGEST with 9 bytes at depth 0", "88160161610000000049" + "00".repeat(9));
         frame(refused, "DIGEST with 31 bytes at depth 1", "8816016161000000015" + "81f" + "00".repeat(31));

@@ -50,6 +50,7 @@ final class VectorsWriter {
         files.put("pruned.json", pruned());
         files.put("messages.json", messages());
         files.put("awkward.json", Awkward.corpus());
+        files.put("mutations.json", new Mutations(messages()).blocks());
         files.put("oracle.json", OracleVectors.blocks());
         files.put("oracle-cases.json", OracleVectors.cases());
         return files;
