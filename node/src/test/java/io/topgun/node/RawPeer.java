@@ -30,6 +30,7 @@ final class RawPeer implements AutoCloseable {
     private final DataInputStream in;
     private final OutputStream out;
     private final ArrayDeque<Message> received = new ArrayDeque<>();
+    private Optional<Message.Store> store = Optional.empty();
     private Optional<Integer> closeCode = Optional.empty();
 
     /** Opens a WebSocket. */
@@ -74,7 +75,12 @@ final class RawPeer implements AutoCloseable {
     private void greet(Message hello) throws IOException {
         send(hello);
         expect(Message.Welcome.class);
-        expect(Message.Store.class);
+        store = Optional.of(expect(Message.Store.class));
+    }
+
+    /** The store that its positions are of. */
+    Message.Store store() {
+        return store.orElseThrow();
     }
 
     /** Sends a GET by hand; returns the head of the answer. */

@@ -2,6 +2,7 @@ package io.topgun.node.gateway;
 
 import static io.topgun.node.gateway.Changes.change;
 import static io.topgun.node.gateway.Changes.entry;
+import static io.topgun.node.gateway.Changes.pruned;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,6 +40,9 @@ class SlowReaderLawsTest {
         /** A replica changes; the hub will tell. */
         record Changed(int partition) implements Step {}
 
+        /** A replica prunes, as a change of its own; the hub will tell. */
+        record Pruned(int partition) implements Step {}
+
         /** The hub tells the session of the oldest change that it was not told of. */
         record Tell() implements Step {}
 
@@ -53,6 +57,11 @@ class SlowReaderLawsTest {
     private static final class World {
         private final SessionPeer peer = new SessionPeer(150, 250, 8);
         private final long[] seqs = new long[PARTITIONS];
+        /** Of each partition; it is the number of the change that pruned it, for short. */
+        private final long[] frontiers = new long[PARTITIONS];
+
+        private final Map<Integer, Set<Long>> keys = new HashMap<>();
+        private final Map<Integer, Long> toldFrontiers = new HashMap<>();
         private final Queue<SharedDelta> untold = new ArrayDeque<>();
         private final Map<Integer, Long> chunks = new HashMap<>();
         private final Map<Integer, Long> positions = new HashMap<>();
@@ -69,7 +78,13 @@ class SlowReaderLawsTest {
                 case Step.Changed changed -> {
                     int partition = changed.partition();
                     long seq = ++seqs[partition];
+                    keys.computeIfAbsent(partition, none -> new HashSet<>()).add(seq);
                     untold.add(change(partition, seq, entry("m", partition + "-" + seq, seq)));
+                }
+                case Step.Pruned prune -> {
+                    int partition = prune.partition();
+                    frontiers[partition] = ++seqs[partition];
+                    untold.add(pruned(partition, seqs[partition], frontiers[partition]));
                 }
                 case Step.Tell tell -> {
                     if (!untold.isEmpty()) {
@@ -96,11 +111,18 @@ class SlowReaderLawsTest {
             PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
             int partition = asked.partition();
             long last = partition < PARTITIONS ? seqs[partition] : 0;
+            long frontier = partition < PARTITIONS ? frontiers[partition] : 0;
             long upTo = Math.min(last, read.from().seq() + changes);
             List<Entry> entries = LongStream.rangeClosed(read.from().seq() + 1, upTo)
+                    .filter(seq -> isKey(partition, seq))
                     .mapToObj(seq -> entry("m", partition + "-" + seq, seq))
                     .toList();
-            peer.session.onRead(new ReadReply.Chunk(read.tag(), partition, Cursor.at(upTo), upTo < last, entries, 0));
+            peer.session.onRead(
+                    new ReadReply.Chunk(read.tag(), partition, Cursor.at(upTo), upTo < last, entries, frontier));
+        }
+
+        private boolean isKey(int partition, long seq) {
+            return keys.getOrDefault(partition, Set.of()).contains(seq);
         }
 
         private void onMessage(Message message) {
@@ -109,12 +131,19 @@ class SlowReaderLawsTest {
                     merge(chunk.entries());
                     if (!chunk.more()) {
                         chunks.put(chunk.partition(), chunk.seq());
+                        chunk.frontierMs().ifPresent(ms -> toldFrontiers.merge(chunk.partition(), ms, Math::max));
                     }
                     position(chunk.partition(), chunk.more() ? 0 : chunk.seq());
                 }
                 case Message.Delta delta -> {
                     merge(delta.entries());
                     position(delta.partition(), delta.seq());
+                }
+                case Message.Frontier frontier -> {
+                    if (chunks.containsKey(frontier.partition())) { // else passed over
+                        toldFrontiers.merge(frontier.partition(), frontier.frontierMs(), Math::max);
+                    }
+                    position(frontier.partition(), frontier.seq());
                 }
                 case Message.Synced done -> synced++;
                 default -> throw new AssertionError("not part of this: " + message);
@@ -131,7 +160,9 @@ class SlowReaderLawsTest {
             if (chunks.containsKey(partition)) {
                 for (long before = 1; before <= position; before++) {
                     String key = partition + "-" + before;
-                    assertTrue(received.contains(key), "position " + position + " without " + key);
+                    assertTrue(
+                            received.contains(key) || !isKey(partition, before),
+                            "position " + position + " without " + key);
                 }
             }
         }
@@ -155,12 +186,15 @@ class SlowReaderLawsTest {
     Arbitrary<Step> steps() {
         Arbitrary<Step> changes =
                 Arbitraries.integers().between(0, PARTITIONS - 1).map(Step.Changed::new);
+        Arbitrary<Step> prunes =
+                Arbitraries.integers().between(0, PARTITIONS - 1).map(Step.Pruned::new);
         Arbitrary<Step> answers = Combinators.combine(
                         Arbitraries.integers().between(0, 7),
                         Arbitraries.integers().between(1, 3))
                 .as(Step.Answer::new);
         return Arbitraries.frequencyOf(
                 Tuple.of(4, changes),
+                Tuple.of(1, prunes),
                 Tuple.of(4, Arbitraries.just(new Step.Tell())),
                 Tuple.of(2, Arbitraries.just(new Step.Poll())),
                 Tuple.of(3, answers));
@@ -174,8 +208,9 @@ class SlowReaderLawsTest {
         assertEquals(1, world.synced);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             for (long seq = 1; seq <= world.seqs[partition]; seq++) {
-                assertTrue(world.received.contains(partition + "-" + seq));
+                assertTrue(world.received.contains(partition + "-" + seq) || !world.isKey(partition, seq));
             }
+            assertEquals(world.frontiers[partition], world.toldFrontiers.getOrDefault(partition, 0L));
             assertEquals(world.seqs[partition], world.positions.get(partition));
         }
     }
