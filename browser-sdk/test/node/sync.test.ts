@@ -109,6 +109,23 @@ describe('two clients', () => {
     await until('x is gone everywhere', () => same(one.get('tags'), ['y']));
   });
 
+  it('count together, offline too', async () => {
+    const name = freshMap();
+    const [a, b] = [connect(), connect()];
+    const [one, two] = [a.getCounters(name), b.getCounters(name)];
+    await one.add('page', 10).server;
+    await until('two has it', () => two.get('page') === 10);
+    a.connection.pause();
+    b.connection.pause();
+    for (let i = 0; i < 100; i++) {
+      one.add('page');
+      two.add('page', -3);
+    }
+    a.connection.resume();
+    b.connection.resume();
+    await until('they agree', () => [one, two].every((it) => it.get('page') === 10 + 100 - 300));
+  });
+
   it('share bytes, big integers and names of JavaScript', async () => {
     const name = freshMap();
     const [one, two] = [connect().getMap<unknown>(name), connect().getMap<unknown>(name)];
@@ -199,6 +216,20 @@ describe('the node', () => {
     });
     await until('it is over', () => two.size === 0);
     expect([two.has('a'), gone]).toEqual([false, ['a']]);
+  });
+
+  it('keeps an entry as long as somebody reads it', async () => {
+    const name = freshMap();
+    const [a, b] = [connect(), connect()];
+    const [one, two] = [a.getMap<number>(name), b.getMap<number>(name)];
+    const written = Date.now();
+    await one.set('a', 1, { maxIdleMs: 1_500 }).server;
+    await until('two has read it past its first idle time', () => {
+      return two.get('a') === 1 && Date.now() > written + 2_500;
+    });
+    expect(one.has('a')).toBe(true);
+    await until('nobody reads it any more', () => one.size === 0 && two.size === 0);
+    expect(await read(name, 'a')).toBeUndefined();
   });
 
   it('refuses a name that is not one before it is sent', () => {
