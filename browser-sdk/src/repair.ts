@@ -7,6 +7,9 @@ import type { RepairPlan } from './repair-plan.ts';
 import type { Replica, Slice } from './replica.ts';
 import type { Position } from './store.ts';
 
+/** Cells picked by one question: of usual sizes, about as many as one answer brings. */
+const PICKED_MAX = 1_000;
+
 /** What a repair asks next; null: nothing, or nothing yet. */
 export type Question = Fetch | Pick | null;
 
@@ -128,10 +131,14 @@ export class Repair {
   #pick(): Question {
     if (this.#wanted.size > 0) {
       this.#phase = 'cells';
-      const prefixes = Array.from(
-        this.#wanted,
-        ([bucket, wanted]): Prefixes => ({ bucket, prefixes: prefixBytes(wanted) }),
-      );
+      const prefixes: Prefixes[] = [];
+      let left = PICKED_MAX;
+      for (const [bucket, wanted] of this.#wanted) {
+        const some = [...wanted].slice(0, left);
+        prefixes.push({ bucket, prefixes: prefixBytes(some) });
+        left -= some.length;
+        if (left === 0) break;
+      }
       return { type: 'PICK', ...this.#place(), width: this.#plan.keyWidth, prefixes };
     }
     this.#drop([...this.#surplus]);
