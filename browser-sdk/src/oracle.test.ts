@@ -36,7 +36,7 @@ describe('random schedules', () => {
         digest,
       );
     });
-  });
+  }, 60_000);
 
   interface Case {
     readonly seed: number;
