@@ -46,6 +46,14 @@ export const STORE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: 'keeps what an operation of a counter counts',
+    async run(open) {
+      const store = await opened(open);
+      await store.append([{ ...op('a', 1), by: -3 }]);
+      equal(await store.adopt('a', 'b', 1), [{ ...op('b', 1), by: -3 }]);
+    },
+  },
+  {
     name: 'hands the operations of one writer over in order, once, and leaves the others',
     async run(open) {
       const store = await opened(open);
