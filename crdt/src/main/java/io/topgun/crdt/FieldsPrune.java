@@ -27,6 +27,9 @@ final class FieldsPrune {
         if (cell.stamps == null) {
             return baseGoes ? Optional.empty() : Optional.of(cell);
         }
+        if (!baseGoes && !hasOldStamp(cell.stamps)) {
+            return Optional.of(cell);
+        }
         int size = cell.size();
         String[] names = new String[size];
         byte[] values = new byte[cell.values.length];
@@ -59,6 +62,16 @@ final class FieldsPrune {
                 count == size ? cell.names : Arrays.copyOf(names, count),
                 Arrays.copyOf(values, length),
                 mixed ? Arrays.copyOf(stamps, count) : null));
+    }
+
+    /** Only a field with such a stamp may go while the base stays; nearly all cells have none. */
+    private boolean hasOldStamp(@Nullable Stamp[] stamps) {
+        for (Stamp own : stamps) {
+            if (own != null && own.ms() <= frontierMs) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean stays(@Nullable Stamp own, boolean removed) {
