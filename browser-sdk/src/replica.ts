@@ -149,10 +149,17 @@ export class Replica {
 
   /** Merges what the server sent, or what this browser had kept. */
   confirm(partition: number, key: string, cell: Cell): void {
-    const before = this.#cellIn(partition, key);
-    if (!this.#mergeConfirmed(partition, key, cell)) return;
-    if (this.#pending.has(key)) this.#overlay(partition, key);
-    this.#changedFrom(partition, key, before);
+    if (this.#pending.has(key)) {
+      const before = this.#cellIn(partition, key);
+      if (!this.#mergeConfirmed(partition, key, cell)) return;
+      this.#overlay(partition, key);
+      this.#changedFrom(partition, key, before);
+      return;
+    }
+    // Nothing lies over the confirmed cell, as with nearly all that comes: one look at it is enough.
+    const before = this.slices[partition]?.cells.get(key);
+    const after = this.#mergeInto(partition, key, before, cell);
+    if (after !== before) this.#count(key, before, after);
   }
 
   /** Sets or drops a confirmed cell, whatever it was before. */
@@ -220,15 +227,21 @@ export class Replica {
   }
 
   #mergeConfirmed(partition: number, key: string, cell: Cell): boolean {
-    const { cells, observer } = this.slices[partition] as Slice;
-    observer?.(key, cell);
-    const before = cells.get(key);
+    const before = this.slices[partition]?.cells.get(key);
+    return this.#mergeInto(partition, key, before, cell) !== before;
+  }
+
+  /** Gives the confirmed cell as it is now: `before` itself if there was nothing to add. */
+  #mergeInto(partition: number, key: string, before: Cell | undefined, cell: Cell): Cell {
+    const slice = this.slices[partition] as Slice;
+    slice.observer?.(key, cell);
     // The server has one kind per key; should it have changed, its word counts.
     const after = before === undefined || before.kind !== cell.kind ? cell : merge(before, cell);
-    if (after === before) return false;
-    cells.set(key, after);
-    this.dirty.add(partition);
-    return true;
+    if (after !== before) {
+      slice.cells.set(key, after);
+      this.dirty.add(partition);
+    }
+    return after;
   }
 
   #overlay(partition: number, key: string): void {
@@ -253,6 +266,10 @@ export class Replica {
       this.#cellsWith(partition, key).set(key, before);
       return;
     }
+    this.#count(key, before, after);
+  }
+
+  #count(key: string, before: Cell | undefined, after: Cell | undefined): void {
     const wasCounted = before !== undefined && this.#isCounted(key, before);
     const isCounted = after !== undefined && this.#isOurs(after) && isVisible(after, this.#now());
     this.#expiries.set(key, isCounted ? endMsOf(lifeOf(after)) : 0);
