@@ -146,7 +146,9 @@ function readTables(reader: CborReader): ReadRefs {
 }
 
 function readTable(reader: CborReader): readonly string[] {
-  return Array.from({ length: reader.array() }, () => reader.text());
+  const table: string[] = [];
+  for (let left = reader.array(); left > 0; left--) table.push(reader.text());
+  return table;
 }
 
 function at(table: readonly string[], index: number): string {

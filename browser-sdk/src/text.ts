@@ -51,13 +51,17 @@ export function readUtf8(bytes: Uint8Array, from: number, to: number): string {
   if (to - from > SHORT) return decoder.decode(bytes.subarray(from, to));
   let text = '';
   let i = from;
-  for (; i + 4 <= to; i += 4) {
+  for (; i + 8 <= to; i += 8) {
     const a = bytes[i] as number;
     const b = bytes[i + 1] as number;
     const c = bytes[i + 2] as number;
     const d = bytes[i + 3] as number;
-    if ((a | b | c | d) > 0x7f) return decoder.decode(bytes.subarray(from, to));
-    text += String.fromCharCode(a, b, c, d);
+    const e = bytes[i + 4] as number;
+    const f = bytes[i + 5] as number;
+    const g = bytes[i + 6] as number;
+    const h = bytes[i + 7] as number;
+    if ((a | b | c | d | e | f | g | h) > 0x7f) return decoder.decode(bytes.subarray(from, to));
+    text += String.fromCharCode(a, b, c, d, e, f, g, h);
   }
   for (; i < to; i++) {
     const byte = bytes[i] as number;
@@ -68,4 +72,4 @@ export function readUtf8(bytes: Uint8Array, from: number, to: number): string {
 }
 
 /** Up to here a loop is faster than a call into the decoder. */
-const SHORT = 24;
+const SHORT = 48;
