@@ -2,6 +2,7 @@ package io.topgun.loadtests;
 
 import io.topgun.loadtests.cities.CitiesBench;
 import io.topgun.loadtests.codec.CodecBench;
+import io.topgun.loadtests.merge.MergeBench;
 import io.topgun.loadtests.write.WriteBench;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ public final class Main {
             usage: topgun bench write [--seconds N] [--rounds N] [--report FILE]
                    topgun bench cities [--rounds N]
                    topgun bench codec [--rounds N]
+                   topgun bench merge [--rounds N]
             """;
 
     private Main() {}
@@ -30,14 +32,15 @@ public final class Main {
         int rounds = Integer.parseInt(flags.getOrDefault("--rounds", "5"));
         Path data = Files.createTempDirectory("topgun-bench");
         try {
-            if (args[0].equals("cities")) {
-                new CitiesBench(rounds, System.out).run(data);
-            } else if (args[0].equals("codec")) {
-                new CodecBench(rounds, System.out).run(data);
-            } else {
-                Duration time = Duration.ofSeconds(Integer.parseInt(flags.getOrDefault("--seconds", "5")));
-                String report = flags.getOrDefault("--report", "load-tests/target/bench-write.json");
-                new WriteBench(time, rounds).run(data, NodeProcess.root().resolve(report));
+            switch (args[0]) {
+                case "cities" -> new CitiesBench(rounds, System.out).run(data);
+                case "codec" -> new CodecBench(rounds, System.out).run(data);
+                case "merge" -> new MergeBench(rounds, System.out).run();
+                default -> {
+                    Duration time = Duration.ofSeconds(Integer.parseInt(flags.getOrDefault("--seconds", "5")));
+                    String report = flags.getOrDefault("--report", "load-tests/target/bench-write.json");
+                    new WriteBench(time, rounds).run(data, NodeProcess.root().resolve(report));
+                }
             }
         } finally {
             delete(data);
@@ -48,7 +51,8 @@ public final class Main {
         Set<String> known = Map.of(
                         "write", Set.of("--seconds", "--rounds", "--report"),
                         "cities", Set.of("--rounds"),
-                        "codec", Set.of("--rounds"))
+                        "codec", Set.of("--rounds"),
+                        "merge", Set.of("--rounds"))
                 .getOrDefault(args.length == 0 ? "" : args[0], Set.of());
         Map<String, String> flags = new HashMap<>();
         boolean understood = args.length % 2 == 1 && !known.isEmpty();
