@@ -31,6 +31,8 @@ export class Repair {
   readonly #since: Map<string, Cell> = new Map();
   /** Something changed at the server since its first digest. */
   #isOvertaken = false;
+  /** It let changes go since its last digest of the whole, so answers may be from before them. */
+  #hasMissed = false;
   /** The second time, by whole digests and buckets. */
   #isThorough = false;
   #phase: Phase = 'root';
@@ -51,6 +53,8 @@ export class Repair {
     this.#partition = partition;
     this.#plan = plan;
     this.#slice.observer = (key, cell) => this.#observe(key, cell);
+    // Else live changes would move its position past what is still to be repaired.
+    this.#slice.isCaughtUp = false;
   }
 
   /** Gives up, because the connection is gone. */
@@ -68,7 +72,14 @@ export class Repair {
     // What came live behind the first digest may be missing before a later one: that position is not reached.
     this.#position ??= position;
     if (this.#phase === 'digests' && digest.depth === this.#depth) return this.#compare(digest);
-    if (digest.depth !== 0 || (this.#phase !== 'root' && this.#phase !== 'check')) return null;
+    if (digest.depth !== 0) return null;
+    if (this.#phase !== 'root' && this.#phase !== 'check') {
+      // Not asked for: it stands for changes that were too many for a slow connection.
+      this.#isOvertaken = true;
+      this.#hasMissed = true;
+      return null;
+    }
+    this.#hasMissed = false;
     this.#root = digest.digests;
     if (this.#isRepaired()) return this.#finish();
     this.#isThorough = this.#phase === 'check';
@@ -84,7 +95,7 @@ export class Repair {
     this.#drop(this.#keysIn(buckets).filter((key) => !kept.has(key)));
     this.#put(entries.filter(({ key }) => buckets.has(bucketOf(key, this.#depth))));
     if (this.#awaited.size > 0) return buckets.size === 0 ? null : this.#askBuckets();
-    return this.#isThorough || this.#depth === 0 ? this.#finish() : this.#check();
+    return this.#end(this.#isThorough || this.#depth === 0);
   }
 
   onKeys({ depth, width, prefixes }: Keys): Question {
@@ -121,7 +132,7 @@ export class Repair {
   #compare(digest: Digest): Question {
     const { cells } = this.#slice;
     const differing = differingBuckets(digestsOf(cells, this.#depth), digest.digests);
-    if (differing.length === 0) return this.#isThorough ? this.#finish() : this.#check();
+    if (differing.length === 0) return this.#end(this.#isThorough);
     this.#await(differing);
     const expected = (cells.size * differing.length) / 16 ** this.#depth;
     return this.#isThorough || this.#plan.isFew(expected) ? this.#askBuckets() : this.#askKeys();
@@ -143,6 +154,11 @@ export class Repair {
     }
     this.#drop([...this.#surplus]);
     return this.#check();
+  }
+
+  /** Whether all is equal is sure where nothing was cut and nothing missed. */
+  #end(isWhole: boolean): Question {
+    return isWhole && !this.#hasMissed ? this.#finish() : this.#check();
   }
 
   #check(): Question {

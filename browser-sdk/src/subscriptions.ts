@@ -239,11 +239,15 @@ function subscribe({ subId, replica }: Subscription): Subscribe {
   return { type: 'SUBSCRIBE', subId, maps: [replica.name], positions: positionsOf(replica) };
 }
 
+/** Of no store: whoever is asked from there answers by digests. */
+const NOWHERE: Position = { storeId: '0000000000000000', incarnation: 0, seq: 0 };
+
+/** Who held cells and asked from none would keep those that were removed and forgotten meanwhile. */
 function positionsOf(replica: Replica): readonly PositionGroup[] | null {
   const groups: Map<string, PositionGroup & { readonly seqs: number[] }> = new Map();
   replica.slices.forEach((slice, partition) => {
-    if (slice.position === null) return;
-    const { storeId, incarnation, seq } = slice.position;
+    if (slice.position === null && slice.cells.size === 0) return;
+    const { storeId, incarnation, seq } = slice.position ?? NOWHERE;
     const name = `${storeId} ${incarnation}`;
     const group = groups.get(name) ?? { storeId, incarnation, seqs: [] };
     groups.set(name, group);

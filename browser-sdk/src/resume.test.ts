@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { GridSlice } from '../test/support/grid-slice.ts';
+import { blockOf } from './block-codec.ts';
+import type { Cell } from './cell.ts';
+import { HybridClock } from './clock.ts';
+import { FOREVER } from './life.ts';
+import type { Fetch, Message, Pick, Subscribe } from './message.ts';
+import { partitionOf } from './partition.ts';
+import { Replica, type Slice } from './replica.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+const MAP = 'm';
+const PARTITION = partitionOf('k0');
+/** Two keys of one partition. */
+const [GONE = '', KEPT = ''] = Array.from({ length: 2_000 }, (_, i) => `k${i}`).filter(
+  (key) => partitionOf(key) === PARTITION,
+);
+
+const value = (content: number, ms: number): Cell => ({
+  kind: 'value',
+  stamp: { ms, counter: 0, writer: 'w' },
+  value: content,
+  life: FOREVER,
+});
+
+let sent: Message[];
+let replica: Replica;
+let slice: Slice;
+let subscriptions: Subscriptions;
+
+beforeEach(() => {
+  sent = [];
+  replica = new Replica(
+    MAP,
+    'map',
+    () => 50,
+    () => {},
+  );
+  slice = replica.slices[PARTITION] as Slice;
+  replica.setStatus('local');
+  subscriptions = new Subscriptions(new HybridClock(() => 0, 'me'), (messages) => {
+    sent.push(...messages);
+  });
+});
+
+function goLive(): Subscribe {
+  subscriptions.goOffline();
+  subscriptions.goLive();
+  subscriptions.handle({ type: 'STORE', ref: 0, storeId: '00000000000000a1', incarnation: 1 });
+  return sent.at(-1) as Subscribe;
+}
+
+/** What is asked, once the questions of this turn are sent. */
+async function asked(): Promise<Fetch | Pick> {
+  await Promise.resolve();
+  return sent.at(-1) as Fetch | Pick;
+}
+
+function snapshot(key: string, more: boolean): Message {
+  const block = blockOf([{ map: MAP, key, cell: value(1, 10) }]);
+  return { type: 'SNAPSHOT', subId: 1, partition: PARTITION, ref: 0, seq: 7, more, block };
+}
+
+function delta(key: string, seq: number): Message {
+  const block = blockOf([{ map: MAP, key, cell: value(seq, 20) }]);
+  return { type: 'DELTA', partition: PARTITION, ref: 0, seq, block };
+}
+
+describe('a position', () => {
+  it('is asked for with none where nothing is held', () => {
+    subscriptions.add(replica);
+    expect(goLive().positions).toBeNull();
+  });
+
+  it('is one that nobody takes where something is held without, as a chunk of many', async () => {
+    subscriptions.add(replica);
+    goLive();
+    subscriptions.handle(snapshot(GONE, true));
+    // The connection breaks here, and the key is deleted and forgotten before the next one.
+    const [group, ...others] = goLive().positions ?? [];
+    expect([group?.seqs, others]).toEqual([[PARTITION, 0], []]);
+    expect(group?.storeId).not.toBe('00000000000000a1');
+    const server = new GridSlice(MAP, PARTITION, []);
+    subscriptions.handle(server.digest(1, 0));
+    subscriptions.handle(server.answer(await asked(), 9));
+    expect([replica.get(GONE), slice.position?.seq]).toEqual([undefined, server.seq]);
+  });
+
+  it('is not moved by live changes while it is repaired', async () => {
+    subscriptions.add(replica);
+    goLive();
+    subscriptions.handle(snapshot(GONE, false));
+    expect(slice.position?.seq).toBe(7);
+    // As to a slow reader, of whom the server let changes go that it has forgotten by now.
+    const server = new GridSlice(MAP, PARTITION, []);
+    subscriptions.handle(server.digest(1, 0));
+    subscriptions.handle(delta(KEPT, server.seq + 1));
+    expect(slice.position?.seq).toBe(7);
+    subscriptions.handle(server.answer(await asked(), 9));
+    expect(slice.position?.seq).toBe(server.seq);
+    expect([replica.get(GONE), replica.get(KEPT)]).toEqual([undefined, server.seq + 1]);
+    subscriptions.handle(delta(KEPT, server.seq + 2));
+    expect(slice.position?.seq).toBe(server.seq + 2);
+  });
+});
