@@ -85,7 +85,6 @@ class MergeLawsTest {
         assertCaught(
                 "updates before their base are dropped",
                 (a, b) -> isUpdate(a) ? b : isUpdate(b) ? a : a.merge(b),
-                "associative",
                 "monotone",
                 "commutative");
         assertCaught(
@@ -144,7 +143,7 @@ class MergeLawsTest {
         Cells.triples().generator(1_000).stream(new Random(42))
                 .limit(3_000)
                 .forEach(states -> broken.addAll(MergeLaws.broken(merge, states.value())));
-        assertTrue(!Collections.disjoint(broken, Arrays.asList(laws)), mutant + ": broke only " + broken);
+        assertTrue(broken.containsAll(Arrays.asList(laws)), mutant + ": broke only " + broken);
     }
 
     @Test

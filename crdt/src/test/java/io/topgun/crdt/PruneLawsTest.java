@@ -3,6 +3,7 @@ package io.topgun.crdt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -61,6 +62,9 @@ class PruneLawsTest {
                 "shares are folded while they grow",
                 "merge of what is newer",
                 (cell, f) -> cell instanceof CounterCell ? cell.pruned(f + 1) : cell.pruned(f));
+        assertCaught("one removed tag goes at a time", "idempotent", PruneLawsTest::oneTag);
+        assertCaught(
+                "a folded part counts up to the frontier", "monotone in the frontier", PruneLawsTest::upToTheFrontier);
         assertCaught("a folded part replaces the one before", "view stays", PruneLawsTest::withoutTheOldFold);
         assertCaught(
                 "a copy of the same",
@@ -79,6 +83,32 @@ class PruneLawsTest {
                 .filter(tag -> !tag.isRemoved() || tag.stamp().ms() > frontierMs)
                 .toArray(OrTag[]::new);
         return rest.length == 0 ? Optional.empty() : Optional.of(OrCell.of(rest));
+    }
+
+    private static Optional<Cell> oneTag(Cell cell, long frontierMs) {
+        Optional<Cell> rest = cell.pruned(frontierMs);
+        if (!(cell instanceof OrCell or) || rest.equals(Optional.of(cell))) {
+            return rest;
+        }
+        List<OrTag> tags = new ArrayList<>(or.tags());
+        tags.remove(tags.stream()
+                .filter(tag -> OrCell.of(tag).pruned(frontierMs).isEmpty())
+                .findFirst()
+                .orElseThrow());
+        return tags.isEmpty() ? Optional.empty() : Optional.of(OrCell.of(tags.toArray(OrTag[]::new)));
+    }
+
+    /** So that replicas which looked at different moments hold different states. */
+    private static Optional<Cell> upToTheFrontier(Cell cell, long frontierMs) {
+        Optional<Cell> rest = cell.pruned(frontierMs);
+        if (!(cell instanceof CounterCell) || rest.equals(Optional.of(cell))) {
+            return rest;
+        }
+        CounterCell counter = (CounterCell) rest.orElseThrow();
+        CounterCell.Folded folded = counter.folded().orElseThrow();
+        long ms = frontierMs - CounterCell.SHARE_MS;
+        return Optional.of(CounterCell.of(
+                Optional.of(new CounterCell.Folded(ms, folded.plus(), folded.minus())), counter.shares()));
     }
 
     private static Optional<Cell> withoutTheOldFold(Cell cell, long frontierMs) {
