@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Turns messages into the bytes of a frame and back. */
 public final class MessageCodec {
+    /** Version of the protocol; the only one there is. */
+    public static final int VERSION = 1;
+
     static final int HELLO = 1;
     static final int OPS = 2;
     static final int SUBSCRIBE = 3;

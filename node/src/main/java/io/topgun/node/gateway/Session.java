@@ -28,7 +28,6 @@ import org.apache.pekko.actor.typed.ActorRef;
  * <p>Confined to its stream stage. Everything that comes from another thread comes through the stage.
  */
 final class Session implements Reads.Troubles {
-    private static final int VERSION = 1;
     private static final int MAPS_MAX = 10_000;
     private static final long INFLIGHT_BYTES_MAX = 16 << 20;
 
@@ -150,8 +149,8 @@ final class Session implements Reads.Troubles {
     private void onHello(Message.Hello hello) {
         if (greeted) {
             fail(ErrorCode.UNEXPECTED, "HELLO comes once");
-        } else if (hello.minVersion() > VERSION || hello.maxVersion() < VERSION) {
-            fail(ErrorCode.VERSION, "this node speaks version " + VERSION);
+        } else if (hello.minVersion() > MessageCodec.VERSION || hello.maxVersion() < MessageCodec.VERSION) {
+            fail(ErrorCode.VERSION, "this node speaks version " + MessageCodec.VERSION);
         } else if (!Stamp.isWriter(hello.writer())) {
             fail(ErrorCode.MALFORMED, "not a writer id");
         } else if (!Tokens.accept(settings.tokens(), hello.token())) {
@@ -159,7 +158,7 @@ final class Session implements Reads.Troubles {
         } else {
             greeted = true;
             outbox.add(new Message.Welcome(
-                    VERSION,
+                    MessageCodec.VERSION,
                     wallMs.getAsLong(),
                     host.nodeId(),
                     Partitions.COUNT,

@@ -2,6 +2,7 @@ package io.topgun.node.imports;
 
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Message;
+import io.topgun.protocol.MessageCodec;
 import io.topgun.protocol.ProtocolException;
 import java.io.IOException;
 import java.net.URI;
@@ -11,7 +12,6 @@ import java.util.OptionalLong;
 
 /** The way to the node, made again when it breaks, with a limit to how long it stays broken. */
 final class Uplink implements AutoCloseable {
-    private static final int VERSION = 1;
     private static final Duration GREETING = Duration.ofSeconds(10);
     /** For the first connection, when a wrong address is more likely than a node that restarts. */
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
@@ -88,7 +88,8 @@ final class Uplink implements AutoCloseable {
     }
 
     private Message.Hello hello() {
-        return new Message.Hello(VERSION, VERSION, writer, token, System.currentTimeMillis(), "topgun-import");
+        return new Message.Hello(
+                MessageCodec.VERSION, MessageCodec.VERSION, writer, token, System.currentTimeMillis(), "topgun-import");
     }
 
     private void lose(String reason) {
