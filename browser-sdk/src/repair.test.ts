@@ -141,6 +141,22 @@ describe('a position that the server does not take', () => {
     expect(map.get(changed)).toBe(7);
   });
 
+  it('begins anew when the server tells meanwhile of changes that it could not send', async () => {
+    const [changed = ''] = KEYS;
+    const missed = KEYS.find((key) => bucketOf(key, 1) !== bucketOf(changed, 1)) ?? '';
+    const { script } = peer;
+    server.cells.set(changed, cell(-1, 2_000));
+    peer.script = (message, self) => {
+      if (message.type !== 'FETCH' || message.buckets.length === 0) return script(message, self);
+      peer.script = script;
+      server.write(missed, cell(-2, 3_000));
+      return [server.digest(message.subId, 0), server.answer(message)];
+    };
+    const map = connect().getMap<number>(MAP);
+    await map.synced;
+    expect([map.get(changed), map.get(missed)]).toEqual([-1, -2]);
+  });
+
   it('keeps what is still in the outbox', async () => {
     const [changed = ''] = KEYS;
     const script = peer.script;
