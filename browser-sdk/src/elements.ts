@@ -72,8 +72,7 @@ export const code: Element<WireCode> = {
   write: text.write,
   read: (reader) => {
     const name = reader.text();
-    if (!isWireCode(name)) throw malformed('a code that is none');
-    return name;
+    return isWireCode(name) ? name : 'REFUSED';
   },
 };
 

@@ -18,7 +18,9 @@ export type WireCode =
   | 'UNAUTHENTICATED'
   | 'VERSION'
   | 'HELLO_TIMEOUT'
-  | 'UNEXPECTED';
+  | 'UNEXPECTED'
+  /** Why, only a later version knows; the text says it. */
+  | 'REFUSED';
 
 /** The codes that an application can meet: the wire's and the client's own. */
 export type ErrorCode =
@@ -62,6 +64,7 @@ const WIRE_CODES: { readonly [C in WireCode]: true } = {
   VERSION: true,
   HELLO_TIMEOUT: true,
   UNEXPECTED: true,
+  REFUSED: true,
 };
 
 export function isWireCode(code: string): code is WireCode {

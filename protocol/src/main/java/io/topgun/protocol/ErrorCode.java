@@ -22,7 +22,9 @@ public enum ErrorCode {
     UNAUTHENTICATED(4401),
     VERSION(4406),
     HELLO_TIMEOUT(4408),
-    UNEXPECTED(4409);
+    UNEXPECTED(4409),
+    /** A code of a later version, which this one does not know; read, never sent. */
+    REFUSED;
 
     private final int closeCode;
 

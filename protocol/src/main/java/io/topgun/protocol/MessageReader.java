@@ -345,7 +345,7 @@ final class MessageReader {
                 return code;
             }
         }
-        throw ProtocolException.malformed("No such code");
+        return ErrorCode.REFUSED;
     }
 
     private Message digest() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,15 @@ class LaterVersionTest {
         byte[] frame = joined(unknown, MessageCodec.encode(new Message.Ping(7)));
         assertEquals(
                 List.of(new Message.Unknown(28), new Message.Ping(7)), MessageCodec.decode(frame, Limits.defaults()));
+    }
+
+    @Test
+    void shouldReadACodeThatIsUnknownAsRefused() {
+        CborWriter out = new CborWriter();
+        out.array(4).integer(24).text("FORBIDDEN").text("not yours").nothing();
+        assertEquals(
+                List.of(new Message.Error(ErrorCode.REFUSED, "not yours", OptionalLong.empty())),
+                MessageCodec.decode(out.toByteArray(), Limits.defaults()));
     }
 
     @Test

@@ -257,7 +257,6 @@ final class VectorValues {
         frame(refused, "ACK with half a run", "851202810180" + "00");
         frame(refused, "ACK with a run of none", "85120282010080" + "00");
         frame(refused, "ACK with a run past 2^53-1", "851202821b001fffffffffffff0280" + "00");
-        frame(refused, "ACK with an unknown code", "851202808183016158" + "60" + "00");
         frame(refused, "DELTA of partition 271", "851519010f00008380" + "8000");
         frame(refused, "DELTA with a block of two elements", "851500000082" + "8080");
         frame(refused, "DELTA with a map but no cells", "851500000084" + "8080006161");
