@@ -3,6 +3,7 @@ package io.topgun.node;
 import static org.awaitility.Awaitility.await;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
@@ -28,7 +29,7 @@ import java.util.stream.IntStream;
 final class StoreFixtureMain {
     private static final String SNAPSHOTS = "topgun.replica.snapshot-every-events = 4\n";
     private static final String FRONTIER = "topgun.replica.frontier-every = 100ms\n";
-    private static final List<String> MAPS = List.of("values", "fields", "tags");
+    private static final List<String> MAPS = List.of("values", "fields", "tags", "counters", "idle");
 
     /** Partitions with many, some and few events. */
     private static final int[] PARTITIONS = {0, 137, 270};
@@ -62,6 +63,8 @@ final class StoreFixtureMain {
             fields(peer);
             tags(peer);
             removals(peer);
+            counters(peer);
+            idle(peer);
         }
         try (NodeProcess node = NodeProcess.start(data, SNAPSHOTS + FRONTIER)) {
             int port = node.port();
@@ -159,6 +162,32 @@ final class StoreFixtureMain {
                     key,
                     OrCell.add(Stamp.of(NOW, 0, "z"), cbor(out -> out.array(1).integer(-25))));
             send(peer, "tags", key, OrCell.remove(List.of(first), NOW + 7));
+        }
+    }
+
+    /** Shares that the frontier folds, and others. */
+    private void counters(RawPeer peer) throws IOException {
+        for (int partition : PARTITIONS) {
+            String key = key(partition, "c0");
+            send(peer, "counters", key, CounterCell.share(Stamp.of(LONG_AGO, 0, "a"), 5, 2));
+            send(peer, "counters", key, CounterCell.share(Stamp.of(LONG_AGO, 1, "b"), 1L << 40, 0));
+            send(peer, "counters", key, CounterCell.share(Stamp.of(NOW, 0, "a"), 3, 0));
+            send(peer, "counters", key, CounterCell.share(Stamp.of(NOW, 0, "a"), 3, 4));
+            send(peer, "counters", key(partition, "c1"), CounterCell.share(Stamp.of(NOW, 7, "c"), 0, 1));
+        }
+    }
+
+    /** Entries that go when nobody touches them, one of them gone with the frontier. */
+    private void idle(RawPeer peer) throws IOException {
+        String[] name = {"name"};
+        Life both = Life.of(FAR_OFF, DAY_MS, NOW);
+        for (int partition : PARTITIONS) {
+            Stamp stamp = Stamp.of(NOW, 0, "a");
+            send(peer, "idle", key(partition, "i0"), ValueCell.set(stamp, text("idle"), Life.of(0, DAY_MS, NOW)));
+            send(peer, "idle", key(partition, "i1"), FieldsCell.set(stamp, both, name, text("both")));
+            send(peer, "idle", key(partition, "i1"), FieldsCell.set(stamp, both.touched(NOW + 9), name, text("both")));
+            Life over = Life.of(0, 1_000, LONG_AGO);
+            send(peer, "idle", key(partition, "gone"), ValueCell.set(Stamp.of(LONG_AGO, 0, "a"), text("gone"), over));
         }
     }
 
