@@ -84,7 +84,10 @@ public final class CborReader {
 
     /** Number of bytes of a text that has been validated and begins at {@link #position()}. */
     int textHead() {
-        int length = length(3);
+        return checkedText(length(3));
+    }
+
+    private int checkedText(int length) {
         if (!Utf8.isValid(source, at, at + length)) {
             throw ProtocolException.malformed("Text that is not UTF-8");
         }
@@ -172,10 +175,7 @@ public final class CborReader {
         switch (head >>> 5) {
             case 0, 1 -> magnitude(head);
             case 2 -> advance(length(head, 1));
-            case 3 -> {
-                at--;
-                advance(textHead());
-            }
+            case 3 -> advance(checkedText(length(head, 1)));
             case 4 -> {
                 int length = nested(head, depthMax, 1);
                 for (int i = 0; i < length; i++) {

@@ -25,6 +25,7 @@ final class FieldsReader {
     private int[] froms = new int[16];
     private int[] tos = new int[16];
     private @Nullable Stamp[] stamps = new @Nullable Stamp[16];
+    private String[] lastList = {};
     private int count;
     /** Whether the fields come in more than one run, each of them in text order. */
     private boolean mixed;
@@ -56,8 +57,20 @@ final class FieldsReader {
         if (mixed) {
             sort();
         }
-        String[] list = SharedNames.INSTANCE.list(names, count);
-        return FieldsCell.of(base, list, values(), groups == 0 ? null : Arrays.copyOf(stamps, count));
+        return FieldsCell.of(base, list(), values(), groups == 0 ? null : Arrays.copyOf(stamps, count));
+    }
+
+    /** The shared list of the names; most cells have those of the one before. */
+    @SuppressWarnings("ReferenceEquality") // names of one table are the same objects
+    private String[] list() {
+        boolean same = count == lastList.length;
+        for (int i = 0; same && i < count; i++) {
+            same = names[i] == lastList[i];
+        }
+        if (!same) {
+            lastList = SharedNames.INSTANCE.list(names, count);
+        }
+        return lastList;
     }
 
     private FieldsCell.Base base() {

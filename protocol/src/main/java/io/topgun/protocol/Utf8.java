@@ -31,6 +31,10 @@ final class Utf8 {
         while (at + 8 <= to && ((long) LONG.get(bytes, at) & HIGH_BITS) == 0) {
             at += 8;
         }
+        // The last word may overlap the one before: no text of eight bytes or more is walked byte by byte.
+        if (to - from >= 8 && to - at < 8 && ((long) LONG.get(bytes, to - 8) & HIGH_BITS) == 0) {
+            return to;
+        }
         while (at < to && bytes[at] >= 0) {
             at++;
         }
