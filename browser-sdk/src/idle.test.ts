@@ -133,7 +133,8 @@ describe('an entry with an idle time', () => {
     expect(refused).toEqual([]);
   });
 
-  it.each([0, -1, Number.NaN, 2 ** 48])('cannot idle for %d ms', async (maxIdleMs) => {
+  it.each([0, -1, Number.NaN, 2 ** 48, '5', true])('cannot idle for %s ms', async (value) => {
+    const maxIdleMs = value as number;
     const write = connect().getMap<number>('sessions').set('a', 1, { maxIdleMs });
     expect(await write.local).toMatchObject({ ok: false, code: 'INVALID_VALUE' });
   });

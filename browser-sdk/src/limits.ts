@@ -37,8 +37,8 @@ export const KEPT_LIMITS: Limits = {
 
 const MAP_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
 
-export function isMapName(name: string, limits: Limits): boolean {
-  return name.length <= limits.mapNameBytesMax && MAP_NAME.test(name);
+export function isMapName(name: unknown, limits: Limits): boolean {
+  return typeof name === 'string' && name.length <= limits.mapNameBytesMax && MAP_NAME.test(name);
 }
 
 export function isKey(key: unknown, bytesMax: number): key is string {

@@ -66,6 +66,9 @@ function lifeFrom({ ttlMs, maxIdleMs }: SetOptions, stamp: Stamp): Life {
 
 function wholeMs(name: string, ms: number): number {
   const whole = Math.ceil(ms);
-  if (whole > 0 && whole <= MS_MAX) return whole;
-  throw new TopGunError('INVALID_VALUE', `${name} must be greater than 0 and less than 2^48`);
+  if (typeof ms === 'number' && whole > 0 && whole <= MS_MAX) return whole;
+  throw new TopGunError(
+    'INVALID_VALUE',
+    `${name} must be a number greater than 0 and less than 2^48`,
+  );
 }

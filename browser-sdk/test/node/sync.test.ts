@@ -233,9 +233,12 @@ describe('the node', () => {
   });
 
   it('refuses a name that is not one before it is sent', () => {
-    expect(() => connect().getMap('../../x')).toThrow(
-      expect.objectContaining({ code: 'INVALID_MAP_NAME' }),
-    );
+    const client = connect();
+    for (const name of ['../../x', '__proto__', '', undefined as unknown as string]) {
+      expect(() => client.getMap(name)).toThrow(
+        expect.objectContaining({ code: 'INVALID_MAP_NAME' }),
+      );
+    }
   });
 });
 
