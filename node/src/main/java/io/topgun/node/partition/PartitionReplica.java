@@ -100,8 +100,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     private final PartitionState nothing;
     private final SnapshotCodec snapshots;
     private List<Apply> persisting = List.of();
+    /** What was given to the journal and not published: the journal may have kept it although it reports a failure. */
+    private Optional<Event> unpublished = Optional.empty();
+
     private long publishedSeq = -1;
-    private long publishedFrontierMs;
     private LocalReplicas.Live self;
 
     /**
@@ -207,14 +209,11 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         CborWriter block = new CborWriter();
         BlockCodec.write(block, decision.effects());
         Event.Merged event = new Event.Merged(decision.effects(), block.toByteArray());
+        unpublished = Optional.of(event);
         return Effect().persist(event).thenRun(applied -> {
             persisting = List.of();
             complete(batch, decision.refusals());
-            publishedSeq = applied.seq();
-            ports.clock().observe(applied.newestMs());
-            ports.publish()
-                    .accept(new Change.Merged(
-                            partition, applied.seq(), maps(event.entries()), event.entries(), event.block()));
+            publish(applied);
         });
     }
 
@@ -229,6 +228,21 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             }
             apply.submission().completed(own);
         }
+    }
+
+    private void publish(PartitionState state) {
+        publishedSeq = state.seq();
+        ports.clock().observe(state.newestMs());
+        unpublished.ifPresent(event -> ports.publish().accept(change(event, state.seq())));
+        unpublished = Optional.empty();
+    }
+
+    private Change change(Event event, long seq) {
+        return switch (event) {
+            case Event.Merged merged ->
+                new Change.Merged(partition, seq, maps(merged.entries()), merged.entries(), merged.block());
+            case Event.FrontierAdvanced advanced -> new Change.Pruned(partition, seq, advanced.frontierMs());
+        };
     }
 
     private static Set<String> maps(List<Entry> entries) {
@@ -247,11 +261,9 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         if (frontierMs <= state.frontierMs()) {
             return Effect().none();
         }
-        return Effect().persist(new Event.FrontierAdvanced(frontierMs)).thenRun(applied -> {
-            publishedSeq = applied.seq();
-            publishedFrontierMs = applied.frontierMs();
-            ports.publish().accept(new Change.Pruned(partition, applied.seq(), applied.frontierMs()));
-        });
+        Event event = new Event.FrontierAdvanced(frontierMs);
+        unpublished = Optional.of(event);
+        return Effect().persist(event).thenRun(this::publish);
     }
 
     private Reader reader(PartitionState state) {
@@ -276,26 +288,12 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private void onRecovered(PartitionState state) {
-        if (publishedSeq >= 0 && state.seq() > publishedSeq) {
-            // The journal had kept what it reported as failed. Nobody was told, and the next change's position would
-            // skip it.
-            ports.publish().accept(missed(state));
+        if (state.seq() == publishedSeq) {
+            unpublished = Optional.empty();
         }
-        publishedSeq = state.seq();
-        publishedFrontierMs = state.frontierMs();
-        ports.clock().observe(state.newestMs());
+        // Else it was kept. Nobody was told, and the next change's position would skip it.
+        publish(state);
         ports.replicas().register(partition, self);
-    }
-
-    private Change missed(PartitionState state) {
-        if (state.frontierMs() > publishedFrontierMs) {
-            return new Change.Pruned(partition, state.seq(), state.frontierMs());
-        }
-        List<Entry> entries = state.changesSince(state.maps(), publishedSeq, Integer.MAX_VALUE)
-                .entries();
-        CborWriter block = new CborWriter();
-        BlockCodec.write(block, entries);
-        return new Change.Merged(partition, state.seq(), maps(entries), entries, block.toByteArray());
     }
 
     private LocalReplicas.Live newSelf() {

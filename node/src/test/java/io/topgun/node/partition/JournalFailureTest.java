@@ -1,5 +1,6 @@
 package io.topgun.node.partition;
 
+import static io.topgun.node.partition.Histories.removed;
 import static io.topgun.node.partition.Histories.value;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.topgun.crdt.Cell;
 import io.topgun.node.clock.ClockSettings;
 import io.topgun.node.clock.NodeClock;
 import io.topgun.node.settings.NodeSettings;
@@ -102,9 +104,13 @@ class JournalFailureTest {
     }
 
     private List<ErrorCode> write(String key, long ms) {
+        return write(key, value(ms, 1));
+    }
+
+    private List<ErrorCode> write(String key, Cell delta) {
         CompletableFuture<List<Rejection>> done = new CompletableFuture<>();
         Submission submission = new Submission(1, all -> done.complete(all.rejections()));
-        live().inbox().submit(new Apply(List.of(new Op(1, "m", key, value(ms, 1))), submission));
+        live().inbox().submit(new Apply(List.of(new Op(1, "m", key, delta)), submission));
         return done.orTimeout(WAIT.toSeconds(), TimeUnit.SECONDS).join().stream()
                 .map(Rejection::code)
                 .toList();
@@ -185,6 +191,24 @@ class JournalFailureTest {
         live();
         assertEquals(List.of(1L, 2L), publishedSeqs());
         assertEquals(Set.of("b"), keys(published.getLast()));
+    }
+
+    /** A removal from before the frontier takes effect and is forgotten at once: only its event tells of it. */
+    @Test
+    void shouldPublishTheRemovalThatTheJournalKeptAlthoughNothingIsLeftOfIt() {
+        long now = Duration.ofDays(40).toMillis();
+        stop();
+        wallMs.set(now);
+        start();
+        write("k");
+        write("l", now);
+        replica.tell(new PartitionReplica.FrontierTick());
+        await().atMost(WAIT).until(() -> published.getLast() instanceof Change.Pruned);
+        failNextWrite(FaultyJournal.Fault.REPORTED);
+        assertEquals(List.of(ErrorCode.NOT_PERSISTED), write("k", removed(6)));
+        assertEquals(Set.of("l"), keys(read().entries()));
+        assertEquals(List.of(1L, 2L, 3L, 4L), publishedSeqs());
+        assertEquals(Set.of("k"), keys(published.getLast()));
     }
 
     @Test
