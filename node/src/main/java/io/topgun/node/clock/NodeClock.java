@@ -44,6 +44,11 @@ public final class NodeClock {
         }
     }
 
+    /** The newest time that something was written at: what is old is told by it as well, not by a clock alone that may have jumped. */
+    public long newestMs() {
+        return newestMs.get();
+    }
+
     /** Why nothing may be written by this clock, in words; empty while it can be trusted. */
     public Optional<String> fault() {
         return guard.fault(wallMs.getAsLong(), steadyMs.getAsLong(), newestMs.get());

@@ -254,10 +254,12 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private Effect<Event, PartitionState> onFrontierTick(PartitionState state) {
-        if (ports.fault().isPresent()) {
+        if (ports.fault().isPresent() || state.size() == 0) {
             return Effect().none();
         }
-        long frontierMs = settings.frontierMs(Math.min(ports.clock().nowMs(), state.newestMs()));
+        // What was written anywhere on this node: nobody may write to this partition any more.
+        long frontierMs = settings.frontierMs(
+                Math.min(ports.clock().nowMs(), ports.clock().newestMs()));
         if (frontierMs <= state.frontierMs()) {
             return Effect().none();
         }

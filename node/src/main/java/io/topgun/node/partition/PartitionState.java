@@ -52,7 +52,7 @@ final class PartitionState {
         return Set.copyOf(slices.keySet());
     }
 
-    /** Greatest time in any cell that came in: the frontier follows what was written, not a clock that may have jumped. */
+    /** Greatest time in any cell that came in. */
     long newestMs() {
         return newestMs;
     }
