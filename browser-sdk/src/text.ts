@@ -60,13 +60,22 @@ export function readUtf8(bytes: Uint8Array, from: number, to: number): string {
     const f = bytes[i + 5] as number;
     const g = bytes[i + 6] as number;
     const h = bytes[i + 7] as number;
-    if ((a | b | c | d | e | f | g | h) > 0x7f) return decoder.decode(bytes.subarray(from, to));
+    if ((a | b | c | d | e | f | g | h) > 0x7f) break;
     text += String.fromCharCode(a, b, c, d, e, f, g, h);
   }
   for (; i < to; i++) {
     const byte = bytes[i] as number;
-    if (byte > 0x7f) return decoder.decode(bytes.subarray(from, to));
-    text += String.fromCharCode(byte);
+    if (byte < 0x80) {
+      text += String.fromCharCode(byte);
+      continue;
+    }
+    // Two bytes, as most letters that are not ASCII have; all else is the decoder's.
+    i++;
+    const next = i < to ? (bytes[i] as number) : 0;
+    if (byte < 0xc2 || byte > 0xdf || (next & 0xc0) !== 0x80) {
+      return decoder.decode(bytes.subarray(from, to));
+    }
+    text += String.fromCharCode(((byte & 0x1f) << 6) | (next & 0x3f));
   }
   return text;
 }
