@@ -3,6 +3,7 @@ package io.topgun.loadtests.codec;
 import io.topgun.loadtests.Machine;
 import io.topgun.loadtests.Medians;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +33,7 @@ final class CodecReport {
             Map<Line, List<Sample>> lines = new LinkedHashMap<>();
             for (Sample sample : samples) {
                 if (sample.ops() == ops) {
-                    lines.computeIfAbsent(
-                                    new Line(sample.language(), sample.codec()), none -> new java.util.ArrayList<>())
+                    lines.computeIfAbsent(new Line(sample.language(), sample.codec()), none -> new ArrayList<>())
                             .add(sample);
                 }
             }
@@ -55,8 +55,8 @@ final class CodecReport {
                 median(own, Sample::writeNanos),
                 median(own, Sample::readNanos),
                 own.get(0).bytes(),
-                ratio(own, theirs, Sample::writeNanos),
-                ratio(own, theirs, Sample::readNanos),
+                Medians.ratio(own, theirs, Sample::writeNanos),
+                Medians.ratio(own, theirs, Sample::readNanos),
                 to.codec(),
                 own.get(0).bytes()
                         / (double) lines.getOrDefault(json, own).get(0).bytes());
@@ -64,9 +64,5 @@ final class CodecReport {
 
     private static double median(List<Sample> samples, ToDoubleFunction<Sample> nanos) {
         return Medians.of(samples, nanos) / samples.get(0).ops();
-    }
-
-    private static String ratio(List<Sample> own, List<Sample> theirs, ToDoubleFunction<Sample> nanos) {
-        return Medians.ratio(own, theirs, nanos);
     }
 }

@@ -1,6 +1,7 @@
 package io.topgun.loadtests.write;
 
 import io.topgun.loadtests.Machine;
+import io.topgun.loadtests.Medians;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /** A table for people and JSON for machines: medians, and ratios within a round with their range. */
 final class WriteReport {
@@ -35,12 +35,6 @@ final class WriteReport {
         return rows;
     }
 
-    private static double median(List<Sample> samples, ToDoubleFunction<Sample> what) {
-        double[] sorted = samples.stream().mapToDouble(what).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
     void print(List<Sample> samples, List<String> proofs, PrintStream out) {
         out.printf(
                 "durable writes, synced before the acknowledgement: %d connections, closed loop, %d rounds of %d s%n",
@@ -54,26 +48,18 @@ final class WriteReport {
                 "%-12s%9d%,11.0f%9.2f%9.2f%11.2f%8.0f%10.0f  %s%n",
                 row.line(),
                 row.opsPerFrame(),
-                median(some, Sample::opsPerSecond),
-                median(some, Sample::p50Micros) / 1e3,
-                median(some, Sample::p99Micros) / 1e3,
-                median(some, Sample::cpuMicrosPerOp),
-                median(some, s -> s.residentBytes() / 1e6),
-                median(some, Sample::bytesPerOp),
-                ratio(some, rows.getOrDefault(new Row(RocksLine.NAME, row.opsPerFrame()), some))));
+                Medians.of(some, Sample::opsPerSecond),
+                Medians.of(some, Sample::p50Micros) / 1e3,
+                Medians.of(some, Sample::p99Micros) / 1e3,
+                Medians.of(some, Sample::cpuMicrosPerOp),
+                Medians.of(some, s -> s.residentBytes() / 1e6),
+                Medians.of(some, Sample::bytesPerOp),
+                Medians.ratio(
+                        some,
+                        rows.getOrDefault(new Row(RocksLine.NAME, row.opsPerFrame()), some),
+                        Sample::opsPerSecond)));
         out.println();
         proofs.forEach(proof -> out.println("proof: " + proof));
-    }
-
-    /** Median of the ratios within each round, least and greatest. */
-    private static String ratio(List<Sample> ours, List<Sample> theirs) {
-        double[] ratios = new double[Math.min(ours.size(), theirs.size())];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = ours.get(i).opsPerSecond() / theirs.get(i).opsPerSecond();
-        }
-        java.util.Arrays.sort(ratios);
-        return String.format(
-                Locale.ROOT, "%.2f (%.2f-%.2f)", ratios[ratios.length / 2], ratios[0], ratios[ratios.length - 1]);
     }
 
     void write(List<Sample> samples, List<String> proofs, Path file) throws IOException {
