@@ -9,6 +9,7 @@ import org.msgpack.jackson.dataformat.MessagePackMapper;
 interface BatchCodec {
     String OURS = "topgun";
     String HAND_PACKED = "hand-packed";
+    String HAND_PACKED_CHECKED = "hand-packed, checked";
     String JACKSON_CBOR = "Jackson CBOR";
     String MESSAGE_PACK = "MessagePack";
     String JSON = "JSON";
@@ -24,7 +25,8 @@ interface BatchCodec {
     static BatchCodec of(String name, List<Row> rows) {
         return switch (name) {
             case OURS -> new OurCodec(rows);
-            case HAND_PACKED -> new HandPackedCodec(rows);
+            case HAND_PACKED -> new HandPackedCodec(rows, false);
+            case HAND_PACKED_CHECKED -> new HandPackedCodec(rows, true);
             case JACKSON_CBOR -> new JacksonCodec(CBORMapper.builder().build(), rows);
             case MESSAGE_PACK -> new JacksonCodec(new MessagePackMapper(), rows);
             case JSON -> new JacksonCodec(JsonMapper.builder().build(), rows);

@@ -13,7 +13,12 @@ public final class CodecBench {
     static final String JAVA = "Java";
     static final List<Integer> SIZES = List.of(1, 100);
     private static final List<String> CODECS = List.of(
-            BatchCodec.OURS, BatchCodec.HAND_PACKED, BatchCodec.JACKSON_CBOR, BatchCodec.MESSAGE_PACK, BatchCodec.JSON);
+            BatchCodec.OURS,
+            BatchCodec.HAND_PACKED,
+            BatchCodec.HAND_PACKED_CHECKED,
+            BatchCodec.JACKSON_CBOR,
+            BatchCodec.MESSAGE_PACK,
+            BatchCodec.JSON);
 
     private final int rounds;
     private final PrintStream out;

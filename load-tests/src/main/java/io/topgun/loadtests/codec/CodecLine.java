@@ -24,7 +24,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class CodecLine {
-    @Param({BatchCodec.OURS, BatchCodec.HAND_PACKED, BatchCodec.JACKSON_CBOR, BatchCodec.MESSAGE_PACK, BatchCodec.JSON})
+    @Param({
+        BatchCodec.OURS,
+        BatchCodec.HAND_PACKED,
+        BatchCodec.HAND_PACKED_CHECKED,
+        BatchCodec.JACKSON_CBOR,
+        BatchCodec.MESSAGE_PACK,
+        BatchCodec.JSON
+    })
     public String codec = "";
 
     @Param({"1", "100"})

@@ -28,7 +28,7 @@ final class CodecReport {
         out.printf("before: %s%nafter:  %s%n", before, Machine.now());
         for (int ops : CodecBench.SIZES) {
             out.printf(
-                    "%n%-25s%10s%10s%10s  %s%n",
+                    "%n%-29s%10s%10s%10s  %s%n",
                     "batch of " + ops, "write", "read", "bytes", "write, read to the line");
             Map<Line, List<Sample>> lines = new LinkedHashMap<>();
             for (Sample sample : samples) {
@@ -50,7 +50,7 @@ final class CodecReport {
         Line json = new Line(line.language(), BatchCodec.JSON);
         out.printf(
                 Locale.ROOT,
-                "%-25s%,10.0f%,10.0f%,10d  %s, %s to %s; %.2f of JSON's bytes%n",
+                "%-29s%,10.0f%,10.0f%,10d  %s, %s to %s; %.2f of JSON's bytes%n",
                 line.language() + " " + line.codec(),
                 median(own, Sample::writeNanos),
                 median(own, Sample::readNanos),

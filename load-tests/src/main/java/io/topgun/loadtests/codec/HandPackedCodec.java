@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
+import io.topgun.protocol.CborReader;
 import io.topgun.protocol.Op;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -13,13 +14,18 @@ import java.util.List;
 
 /**
  * What one would write by hand for this very batch, with fixed widths and tables of names and writers: the line that a codec for all
- * batches is measured beside. It reads into the same objects as ours, and trusts its input: it checks nothing.
+ * batches is measured beside. It reads into the same objects as ours. Either it trusts its input and checks nothing, or it checks the
+ * values by our reader, which whoever reads from an open socket must do somehow.
  */
 final class HandPackedCodec implements BatchCodec {
+    private static final int DEPTH_MAX = 32;
+
     private final List<Op> ops;
+    private final boolean checks;
     private final ByteBuffer out = ByteBuffer.allocate(1 << 16);
 
-    HandPackedCodec(List<Row> rows) {
+    HandPackedCodec(List<Row> rows, boolean checks) {
+        this.checks = checks;
         ops = OurCodec.ops(rows);
     }
 
@@ -80,6 +86,12 @@ final class HandPackedCodec implements BatchCodec {
             }
             byte[] values = new byte[in.getShort()];
             in.get(values);
+            if (checks) {
+                CborReader reader = new CborReader(values);
+                for (int j = 0; j < own.length; j++) {
+                    reader.value(DEPTH_MAX);
+                }
+            }
             read.add(new Op(firstId + i, map, key, FieldsCell.set(stamp, Life.FOREVER, own, values)));
         }
         return read;
