@@ -2,6 +2,8 @@ package io.topgun.loadtests;
 
 import io.topgun.loadtests.cities.CitiesBench;
 import io.topgun.loadtests.codec.CodecBench;
+import io.topgun.loadtests.faults.Fault;
+import io.topgun.loadtests.faults.FaultsRun;
 import io.topgun.loadtests.merge.MergeBench;
 import io.topgun.loadtests.write.WriteBench;
 import java.io.IOException;
@@ -9,19 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The command {@code bench}: exit code 0 if the figures are there and proved, 2 if misused. */
+/** The commands {@code bench} and {@code faults}: exit code 0 if all is there and proved, 2 if misused. */
 public final class Main {
     private static final String USAGE = """
             usage: topgun bench write [--seconds N] [--rounds N] [--report FILE]
                    topgun bench cities [--rounds N]
                    topgun bench codec [--rounds N]
                    topgun bench merge [--rounds N]
+                   topgun faults [--minutes N] [--seed S] [--faults LIST]
             """;
 
     private Main() {}
@@ -31,8 +35,10 @@ public final class Main {
         Map<String, String> flags = flags(args);
         int rounds = Integer.parseInt(flags.getOrDefault("--rounds", "5"));
         Path data = Files.createTempDirectory("topgun-bench");
+        int exit = 0;
         try {
             switch (args[0]) {
+                case "faults" -> exit = faults(flags, data);
                 case "cities" -> new CitiesBench(rounds, System.out).run(data);
                 case "codec" -> new CodecBench(rounds, System.out).run(data);
                 case "merge" -> new MergeBench(rounds, System.out).run();
@@ -45,6 +51,15 @@ public final class Main {
         } finally {
             delete(data);
         }
+        System.exit(exit);
+    }
+
+    private static int faults(Map<String, String> flags, Path data) throws IOException, InterruptedException {
+        Duration time = Duration.ofMinutes(Integer.parseInt(flags.getOrDefault("--minutes", "60")));
+        long seed = Long.parseLong(flags.getOrDefault("--seed", Long.toString(System.nanoTime())));
+        String names = flags.getOrDefault("--faults", "");
+        Set<Fault> faults = names.isEmpty() ? EnumSet.allOf(Fault.class) : Fault.parse(names);
+        return new FaultsRun(seed, faults, System.out).run(data, time) ? 0 : 1;
     }
 
     private static Map<String, String> flags(String[] args) {
@@ -52,7 +67,8 @@ public final class Main {
                         "write", Set.of("--seconds", "--rounds", "--report"),
                         "cities", Set.of("--rounds"),
                         "codec", Set.of("--rounds"),
-                        "merge", Set.of("--rounds"))
+                        "merge", Set.of("--rounds"),
+                        "faults", Set.of("--minutes", "--seed", "--faults"))
                 .getOrDefault(args.length == 0 ? "" : args[0], Set.of());
         Map<String, String> flags = new HashMap<>();
         boolean understood = args.length % 2 == 1 && !known.isEmpty();

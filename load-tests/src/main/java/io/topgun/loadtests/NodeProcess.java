@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,11 +37,18 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts a node on a free port with flags of the JVM and of its own; it is not ready yet. */
     public static NodeProcess start(Path data, List<String> jvmFlags, List<String> flags) throws IOException {
+        return start(data, jvmFlags, flags, Map.of());
+    }
+
+    /** Starts a node with variables in its environment, too. */
+    public static NodeProcess start(
+            Path data, List<String> jvmFlags, List<String> flags, Map<String, String> environment) throws IOException {
         List<String> args = new ArrayList<>(List.of("start", "--port", "0", "--data", data.toString()));
         args.addAll(flags);
-        return new NodeProcess(new ProcessBuilder(command(jvmFlags, "io.topgun.node.Main", args))
-                .redirectErrorStream(true)
-                .start());
+        ProcessBuilder builder =
+                new ProcessBuilder(command(jvmFlags, "io.topgun.node.Main", args)).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new NodeProcess(builder.start());
     }
 
     /** The command line of a main class of the node. */
@@ -136,6 +144,12 @@ public final class NodeProcess implements AutoCloseable {
     /** Ends it at once, as {@code kill -9} does, and waits for that. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** Asks it to stop, as a service manager does; false if it has not ended in time. */
+    public boolean terminate(Duration atMost) throws InterruptedException {
+        process.toHandle().destroy();
+        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

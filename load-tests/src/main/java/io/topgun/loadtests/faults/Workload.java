@@ -1,6 +1,7 @@
-package io.topgun.loadtests.crash;
+package io.topgun.loadtests.faults;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.HybridClock;
 import io.topgun.crdt.Life;
@@ -20,7 +21,8 @@ final class Workload {
     static final String VALUES = "values";
     static final String FIELDS = "fields";
     static final String TAGS = "tags";
-    static final List<String> MAPS = List.of(VALUES, FIELDS, TAGS);
+    static final String COUNTERS = "counters";
+    static final List<String> MAPS = List.of(VALUES, FIELDS, TAGS, COUNTERS);
 
     private static final int KEYS = 300;
     private static final String[] NAMES = {"a", "b", "c", "dd", "eee"};
@@ -30,6 +32,7 @@ final class Workload {
     private final Random random;
     private final HybridClock clock;
     private final Map<String, List<Stamp>> addedTags = new HashMap<>();
+    private final Map<String, CounterCell> shares = new HashMap<>();
     private long nextId;
     private int nextValue;
 
@@ -54,7 +57,8 @@ final class Workload {
         return switch (map) {
             case VALUES -> chance(10) ? ValueCell.remove(stamp) : ValueCell.set(stamp, value(stamp), Life.FOREVER);
             case FIELDS -> fields(stamp);
-            default -> tags(stamp, key);
+            case TAGS -> tags(stamp, key);
+            default -> counter(stamp, key);
         };
     }
 
@@ -91,6 +95,16 @@ final class Workload {
             added.add(stamp);
         }
         return OrCell.add(stamp, value(stamp));
+    }
+
+    private Cell counter(Stamp stamp, String key) {
+        long amount = random.nextLong(1, 10);
+        long plus = chance(70) ? amount : 0;
+        CounterCell own = shares.get(key);
+        CounterCell delta =
+                own == null ? CounterCell.share(stamp, plus, amount - plus) : own.add(stamp, plus, amount - plus);
+        shares.put(key, own == null ? delta : own.merge(delta));
+        return delta;
     }
 
     /** A value that no other write has, in canonical CBOR. */

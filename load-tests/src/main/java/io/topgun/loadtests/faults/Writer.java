@@ -1,4 +1,4 @@
-package io.topgun.loadtests.crash;
+package io.topgun.loadtests.faults;
 
 import io.topgun.crdt.Stamp;
 import io.topgun.loadtests.Peer;
@@ -8,6 +8,7 @@ import io.topgun.protocol.Op;
 import io.topgun.protocol.Rejection;
 import io.topgun.protocol.Run;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,10 +18,15 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 
 /**
- * A client that writes as fast as it is answered, until its node is killed, and goes on at the next
- * one. What was not acknowledged it sends again, or gives up; what was, it sometimes sends twice.
+ * A client that writes for as long as the gate is open, over as many connections as it takes. What was
+ * not acknowledged it sends again, values and fields it may give up; what was, it sometimes sends twice.
  */
 final class Writer implements Callable<Integer> {
+    /** Between two frames, so that an hour's history fits the memory and a node is not only busy. */
+    private static final int PAUSE_MS_MAX = 60;
+
+    private static final int BACK_OFF_MS_MAX = 200;
+
     private final Gate gate;
     private final History history;
     private final String name;
@@ -39,32 +45,37 @@ final class Writer implements Callable<Integer> {
         this.workload = new Workload(name, random);
     }
 
-    /** Runs until the gate is closed for good; returns the number of connections it had. */
+    /** Runs until the gate says it is over; returns the number of connections it had. */
     @Override
     public Integer call() throws InterruptedException {
         int connections = 0;
-        Optional<Gate.Opening> opening = gate.awaitBehind(0);
-        while (opening.isPresent()) {
-            try (Peer peer = new Peer(opening.get().sync(), name)) {
+        while (true) {
+            Optional<URI> sync = gate.awaitWork(!unacknowledged.isEmpty());
+            if (sync.isEmpty()) {
+                return connections;
+            }
+            try (Peer peer = new Peer(sync.get(), name)) {
                 connections++;
                 write(peer);
             } catch (IOException e) {
-                opening = gate.awaitBehind(opening.get().round()); // killed, as was to be expected
+                Thread.sleep(random.nextInt(BACK_OFF_MS_MAX)); // the fault, as was to be expected
             }
         }
-        return connections;
     }
 
     private void write(Peer peer) throws IOException, InterruptedException {
         if (random.nextBoolean()) {
-            unacknowledged.clear();
+            // Sets and counters are never given up, so that in the end their totals are exact.
+            unacknowledged.values().removeIf(op -> !Totals.isExact(op.delta()));
         }
         List<Op> frame = List.copyOf(unacknowledged.values());
-        while (true) {
-            if (!frame.isEmpty()) {
-                exchange(peer, frame);
-            }
-            frame = random.nextInt(20) == 0 ? frame : workload.frame();
+        if (!frame.isEmpty()) {
+            exchange(peer, frame);
+        }
+        while (gate.isOpen()) {
+            frame = !frame.isEmpty() && random.nextInt(20) == 0 ? frame : workload.frame();
+            exchange(peer, frame);
+            Thread.sleep(random.nextInt(PAUSE_MS_MAX));
         }
     }
 
@@ -102,16 +113,21 @@ final class Writer implements Callable<Integer> {
         return count;
     }
 
-    private void resend(Peer peer, List<Rejection> rejections) {
+    private void resend(Peer peer, List<Rejection> rejections) throws InterruptedException {
         List<Op> again = new ArrayList<>();
         for (Rejection rejection : rejections) {
             Op op = unacknowledged.get(rejection.opId());
+            if (op == null) {
+                throw new IllegalStateException("Refused, but not in flight: " + rejection);
+            }
             switch (rejection.code()) {
-                case OVERLOADED, NOT_PERSISTED -> again.add(java.util.Objects.requireNonNull(op));
+                case OVERLOADED, NOT_PERSISTED, FUTURE_STAMP -> again.add(op);
                 default -> throw new IllegalStateException("Refused: " + rejection);
             }
+            history.refused();
         }
         if (!again.isEmpty()) {
+            Thread.sleep(random.nextInt(BACK_OFF_MS_MAX));
             peer.send(new Message.Ops(Level.PERSISTED, again, List.of()));
         }
     }

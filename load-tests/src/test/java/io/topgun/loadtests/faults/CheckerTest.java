@@ -1,9 +1,10 @@
-package io.topgun.loadtests.crash;
+package io.topgun.loadtests.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.CounterCell;
 import io.topgun.crdt.FieldsCell;
 import io.topgun.crdt.Life;
 import io.topgun.crdt.OrCell;
@@ -50,7 +51,8 @@ class CheckerTest {
         write(false, Workload.VALUES, value(2, "new"));
         assertEquals(List.of(), check(entry(Workload.VALUES, value(1, "old"))));
         assertEquals(
-                List.of(), new Checker().check(history.copy(), observation(entry(Workload.VALUES, value(2, "new")))));
+                List.of(),
+                new Checker().check(history.copy(), observation(entry(Workload.VALUES, value(2, "new"))), true));
     }
 
     @Test
@@ -91,7 +93,7 @@ class CheckerTest {
     void shouldFindWhatWasSeenOnceAndIsGone() {
         write(false, Workload.VALUES, value(1, "x"));
         assertEquals(List.of(), check(entry(Workload.VALUES, value(1, "x"))));
-        assertFault("lost: no cell", checker.check(history.copy(), observation(new Position(7, 2, 10))));
+        assertFault("lost: no cell", checker.check(history.copy(), observation(new Position(7, 2, 10)), true));
     }
 
     @Test
@@ -132,29 +134,107 @@ class CheckerTest {
         Map<Observation.Slice, Long> digests = new HashMap<>(sound.digests());
         digests.put(new Observation.Slice(Workload.TAGS, 5), 1L);
         assertFault(
-                "digest:", checker.check(history.copy(), new Observation(sound.entries(), sound.positions(), digests)));
+                "digest:",
+                checker.check(history.copy(), new Observation(sound.entries(), sound.positions(), digests), true));
     }
 
     @Test
     void shouldFindASequenceNumberThatGoesBack() {
-        checker.check(history.copy(), observation(AT_TEN));
-        assertFault("position:", checker.check(history.copy(), observation(new Position(7, 2, 9))));
+        checker.check(history.copy(), observation(AT_TEN), true);
+        assertFault("position:", checker.check(history.copy(), observation(new Position(7, 2, 9)), true));
     }
 
     @Test
     void shouldFindAnIncarnationThatWasNotRaised() {
-        checker.check(history.copy(), observation(AT_TEN));
-        assertFault("position:", checker.check(history.copy(), observation(new Position(7, 1, 11))));
+        checker.check(history.copy(), observation(AT_TEN), true);
+        assertFault("position:", checker.check(history.copy(), observation(new Position(7, 1, 11)), true));
     }
 
     @Test
     void shouldFindAnotherStore() {
-        checker.check(history.copy(), observation(AT_TEN));
-        assertFault("position:", checker.check(history.copy(), observation(new Position(8, 2, 11))));
+        checker.check(history.copy(), observation(AT_TEN), true);
+        assertFault("position:", checker.check(history.copy(), observation(new Position(8, 2, 11)), true));
+    }
+
+    @Test
+    void shouldFindAnIncarnationThatWasRaisedWithoutARestart() {
+        checker.check(history.copy(), observation(AT_TEN), true);
+        assertFault("position:", checker.check(history.copy(), observation(new Position(7, 2, 10)), false));
+    }
+
+    @Test
+    void shouldTakeTheTotalsThatWereWritten() {
+        write(true, Workload.TAGS, tag(1, "x"));
+        write(true, Workload.TAGS, tag(2, "y"));
+        write(true, Workload.TAGS, OrCell.remove(List.of(stamp(1)), 3));
+        write(true, Workload.COUNTERS, CounterCell.share(stamp(1), 5, 0));
+        write(true, Workload.COUNTERS, CounterCell.share(stamp(1), 5, 2));
+        write(false, Workload.COUNTERS, CounterCell.share(stamp(1), 9, 2));
+        Cell set = OrCell.remove(List.of(stamp(1)), 3).merge(tag(2, "y"));
+        assertEquals(
+                List.of(),
+                check(entry(Workload.TAGS, set), entry(Workload.COUNTERS, CounterCell.share(stamp(1), 5, 2))));
+        assertEquals(List.of(), totals(Workload.COUNTERS, CounterCell.share(stamp(1), 9, 2)));
+    }
+
+    @Test
+    void shouldFindAWrongSumOfACounter() {
+        write(true, Workload.COUNTERS, CounterCell.share(stamp(1), 5, 0));
+        write(true, Workload.COUNTERS, CounterCell.share(stamp(2), 0, 3));
+        Cell both = CounterCell.share(stamp(1), 5, 0).merge(CounterCell.share(stamp(2), 0, 3));
+        assertEquals(List.of(), totals(Workload.COUNTERS, both));
+        assertFault("total: 5", totals(Workload.COUNTERS, CounterCell.share(stamp(1), 5, 0)));
+        assertFault("total: 7", totals(Workload.COUNTERS, both.merge(CounterCell.share(stamp(3), 5, 0))));
+        assertFault("lost: at", check(entry(Workload.COUNTERS, CounterCell.share(stamp(1), 5, 0))));
+        assertFault("invented: at", check(entry(Workload.COUNTERS, both.merge(CounterCell.share(stamp(3), 5, 0)))));
+    }
+
+    @Test
+    void shouldFindAWrongSizeOfASet() {
+        write(true, Workload.TAGS, tag(1, "x"));
+        write(true, Workload.TAGS, tag(2, "y"));
+        write(true, Workload.TAGS, OrCell.remove(List.of(stamp(2)), 3));
+        assertFault("total: 2", totals(Workload.TAGS, tag(1, "x").merge(tag(2, "y"))));
+        assertFault("total: 0", totals(Workload.TAGS, OrCell.remove(List.of(stamp(1), stamp(2)), 3)));
+    }
+
+    @Test
+    void shouldFindAReadThatGoesBackwards() {
+        Observation.Slice slice = new Observation.Slice(Workload.VALUES, Partitions.of(KEY));
+        Map<String, Cell> told = Map.of(KEY, value(2, "new"));
+        assertEquals(List.of(), Watcher.wentBack(slice, told, List.of(entry(Workload.VALUES, value(2, "new")))));
+        assertEquals(List.of(), Watcher.wentBack(slice, told, List.of(entry(Workload.VALUES, value(3, "newer")))));
+        assertFault("backwards:", Watcher.wentBack(slice, told, List.of(entry(Workload.VALUES, value(1, "old")))));
+        assertFault("backwards:", Watcher.wentBack(slice, told, List.of()));
+    }
+
+    @Test
+    void shouldFindAClientThatHasNotWhatTheNodeHas() {
+        Observation now = observation(entry(Workload.VALUES, value(1, "x")));
+        Watcher watcher = new Watcher(new Gate(), "watcher", 1);
+        assertEquals(1, watcher.differing(now.digests()).size());
+        watcher.merge(now.entries());
+        assertEquals(List.of(), watcher.differing(now.digests()));
+    }
+
+    @Test
+    void shouldFindAPositionThatGoesBackInOneSession() {
+        Watcher watcher = new Watcher(new Gate(), "watcher", 1);
+        watcher.move(5, AT_TEN);
+        watcher.move(5, new Position(7, 2, 10));
+        assertEquals(List.of(), watcher.faults());
+        watcher.move(5, new Position(7, 2, 9));
+        assertFault("position:", watcher.faults());
+    }
+
+    private List<String> totals(String map, Cell found) {
+        Place place = new Place(map, KEY);
+        return Totals.check(place, history.copy().getOrDefault(place, List.of()), found).stream()
+                .toList();
     }
 
     private List<String> check(Entry... entries) {
-        return checker.check(history.copy(), observation(entries));
+        return checker.check(history.copy(), observation(entries), true);
     }
 
     private static void assertFault(String start, List<String> faults) {

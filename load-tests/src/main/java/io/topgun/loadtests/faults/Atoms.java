@@ -1,4 +1,4 @@
-package io.topgun.loadtests.crash;
+package io.topgun.loadtests.faults;
 
 import io.topgun.crdt.CborItems;
 import io.topgun.crdt.Cell;

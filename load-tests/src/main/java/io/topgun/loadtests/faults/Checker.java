@@ -1,4 +1,4 @@
-package io.topgun.loadtests.crash;
+package io.topgun.loadtests.faults;
 
 import io.topgun.crdt.Cell;
 import io.topgun.crdt.OrCell;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Judges what a node tells after a restart by what was written before. A cell must lie between the
+ * Judges what a node at rest tells by what was written before. A cell must lie between the
  * merge of what was acknowledged or seen earlier and the merge of all that was sent, and be made of
  * nothing else. Every add to an OR-Map has a value of its own, so an equal value is the same add twice.
  */
@@ -22,8 +22,12 @@ final class Checker {
     private final Map<Place, Cell> seen = new HashMap<>();
     private final Map<Integer, Position> positions = new HashMap<>();
 
-    /** What is wrong; nothing if all is well. The observation is remembered for the next one. */
-    List<String> check(Map<Place, List<History.Sent>> history, Observation now) {
+    /**
+     * What is wrong; nothing if all is well. The observation is remembered for the next one.
+     *
+     * @param restarted whether the node was started anew since the last observation
+     */
+    List<String> check(Map<Place, List<History.Sent>> history, Observation now, boolean restarted) {
         List<String> faults = new ArrayList<>();
         Map<Place, Cell> found = byPlace(now.entries(), faults);
         for (Place place : found.keySet()) {
@@ -35,7 +39,7 @@ final class Checker {
         for (Observation.Slice slice : now.slicesThatDiffer()) {
             faults.add("digest: not that of the cells in " + slice);
         }
-        now.positions().forEach((partition, position) -> checkOrder(partition, position, faults));
+        now.positions().forEach((partition, position) -> checkOrder(partition, position, restarted, faults));
         seen.putAll(found);
         positions.putAll(now.positions());
         return faults;
@@ -82,21 +86,22 @@ final class Checker {
                         < Atoms.liveValues(or).size()) {
             faults.add("twice: one add has two tags at " + place + ": " + or);
         }
+        Totals.check(place, history, cell).ifPresent(faults::add);
     }
 
     private static Cell merged(Optional<Cell> some, Cell more) {
         return some.map(cell -> cell.merge(more)).orElse(more);
     }
 
-    private void checkOrder(int partition, Position now, List<String> faults) {
+    private void checkOrder(int partition, Position now, boolean restarted, List<String> faults) {
         Position before = positions.get(partition);
         if (before == null) {
             return;
         }
         if (now.storeId() != before.storeId()) {
             faults.add("position: partition " + partition + " is of another store than before");
-        } else if (now.incarnation() <= before.incarnation()) {
-            faults.add("position: the incarnation was not raised by the restart: " + before + ", " + now);
+        } else if (restarted ? now.incarnation() <= before.incarnation() : now.incarnation() != before.incarnation()) {
+            faults.add("position: the incarnation is raised by restarts, and only by them: " + before + ", " + now);
         } else if (now.seq() < before.seq()) {
             faults.add("position: partition " + partition + " went back from " + before + " to " + now);
         }

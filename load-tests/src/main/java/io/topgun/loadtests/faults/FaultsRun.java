@@ -1,0 +1,119 @@
+package io.topgun.loadtests.faults;
+
+import io.topgun.loadtests.Machine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The command {@code faults}: trials one after another, each with every fault, until the time is over. */
+public final class FaultsRun {
+    private static final int FAULTS_SHOWN = 10;
+
+    private final long seed;
+    private final Set<Fault> wanted;
+    private final PrintStream out;
+    private final Map<Fault, Line> lines = new EnumMap<>(Fault.class);
+    private long writes;
+    private long acknowledged;
+    private long reads;
+    private long wrong;
+
+    /** What came of the faults of one kind. */
+    private record Line(int made, Duration silence, Duration equal) {
+        Line plus(Trial.Outcome outcome) {
+            return new Line(made + 1, longer(silence, outcome.silence()), longer(equal, outcome.equal()));
+        }
+
+        private static Duration longer(Duration a, Duration b) {
+            return a.compareTo(b) > 0 ? a : b;
+        }
+    }
+
+    public FaultsRun(long seed, Set<Fault> wanted, PrintStream out) {
+        this.seed = seed;
+        this.wanted = Set.copyOf(wanted);
+        this.out = out;
+    }
+
+    /** Runs with data in a directory; true if nothing was found wrong. */
+    public boolean run(Path directory, Duration time) throws IOException, InterruptedException {
+        out.println("seed " + seed + ", " + Machine.now());
+        Set<Fault> faults = possible();
+        if (faults.isEmpty()) {
+            out.println("FAILED: none of the faults can be made here");
+            return false;
+        }
+        long end = System.nanoTime() + time.toNanos();
+        for (long trial = 0; wrong == 0 && System.nanoTime() < end; trial++) {
+            out.println("trial " + trial);
+            run(directory.resolve("trial" + trial), seed + trial, faults, end);
+        }
+        report();
+        return wrong == 0;
+    }
+
+    private Set<Fault> possible() throws InterruptedException {
+        EnumSet<Fault> faults = EnumSet.copyOf(wanted);
+        for (Fault fault : wanted) {
+            Optional<String> missing = fault.missing();
+            if (missing.isPresent()) {
+                faults.remove(fault);
+                out.println("skipped " + fault + ": " + missing.get());
+            }
+        }
+        return faults;
+    }
+
+    private void run(Path directory, long trialSeed, Set<Fault> faults, long end)
+            throws IOException, InterruptedException {
+        try (Trial trial = new Trial(directory, trialSeed)) {
+            trial.start();
+            for (Schedule.Step step : Schedule.shuffled(trialSeed, faults)) {
+                if (wrong > 0 || System.nanoTime() >= end) {
+                    break;
+                }
+                out.print("  " + step);
+                Trial.Outcome outcome = trial.step(step);
+                lines.put(step.fault(), line(step.fault()).plus(outcome));
+                out.printf(
+                        ": silent for %d ms, equal after %d ms, %,d acknowledged%n",
+                        outcome.silence().toMillis(),
+                        outcome.equal().toMillis(),
+                        trial.history().acknowledgements());
+                judge(outcome.faults());
+            }
+            if (wrong == 0) {
+                judge(trial.finish());
+            }
+            writes += trial.history().writes();
+            acknowledged += trial.history().acknowledgements();
+            reads += trial.reads();
+        }
+    }
+
+    private Line line(Fault fault) {
+        return lines.getOrDefault(fault, new Line(0, Duration.ZERO, Duration.ZERO));
+    }
+
+    private void judge(List<String> faults) {
+        wrong += faults.size();
+        faults.stream().limit(FAULTS_SHOWN).forEach(fault -> out.println("  FOUND " + fault));
+    }
+
+    private void report() {
+        out.printf("%n%-12s %6s %26s %22s%n", "fault", "made", "longest silence, ms", "equal within, ms");
+        lines.forEach((fault, line) -> out.printf(
+                "%-12s %6d %26d %22d%n",
+                fault, line.made(), line.silence().toMillis(), line.equal().toMillis()));
+        out.printf("history: %,d writes, %,d acknowledgements, %,d repeated reads%n", writes, acknowledged, reads);
+        out.println((wrong == 0 ? "passed: 0 lost, 0 invented, 0 taken back" : "FAILED: " + wrong + " findings")
+                + ", seed " + seed + ", " + Machine.now());
+    }
+}

@@ -1,0 +1,30 @@
+package io.topgun.loadtests.faults;
+
+import java.io.IOException;
+
+/** A command of the operating system. */
+final class Tool {
+    private Tool() {}
+
+    /** Whether it is there, runs and succeeds. */
+    static boolean succeeds(String... command) throws InterruptedException {
+        try {
+            return start(command).waitFor() == 0;
+        } catch (IOException e) {
+            return false; // not installed
+        }
+    }
+
+    static void run(String... command) throws InterruptedException {
+        if (!succeeds(command)) {
+            throw new IllegalStateException("Failed: " + String.join(" ", command));
+        }
+    }
+
+    static Process start(String... command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+}
