@@ -51,6 +51,13 @@ final class FakeClock {
                 .orElse(Map.of());
     }
 
+    /** Removes what the library leaves in shared memory of a process that was killed, lest a later one of this id meets it. */
+    static void forget(long pid) throws IOException {
+        Path shared = Path.of("/dev/shm");
+        Files.deleteIfExists(shared.resolve("faketime_shm_" + pid));
+        Files.deleteIfExists(shared.resolve("sem.faketime_sem_" + pid));
+    }
+
     /** In one step, as readers meet it at any time. */
     void set(int seconds) throws IOException {
         Path next = Files.writeString(directory.resolve("clock-next"), (seconds < 0 ? "" : "+") + seconds);

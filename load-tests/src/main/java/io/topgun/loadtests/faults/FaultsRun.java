@@ -43,7 +43,7 @@ public final class FaultsRun {
     }
 
     /** Runs with data in a directory; true if nothing was found wrong. */
-    public boolean run(Path directory, Duration time) throws IOException, InterruptedException {
+    public boolean run(Path directory, Duration time) throws InterruptedException {
         out.println("seed " + seed + ", " + Machine.now());
         Set<Fault> faults = possible();
         if (faults.isEmpty()) {
@@ -53,7 +53,12 @@ public final class FaultsRun {
         long end = System.nanoTime() + time.toNanos();
         for (long trial = 0; wrong == 0 && System.nanoTime() < end; trial++) {
             out.println("trial " + trial);
-            run(directory.resolve("trial" + trial), seed + trial, faults, end);
+            try {
+                run(directory.resolve("trial" + trial), seed + trial, faults, end);
+            } catch (IllegalStateException | IOException e) {
+                out.println();
+                judge(List.of("stuck: " + e));
+            }
         }
         report();
         return wrong == 0;
@@ -74,27 +79,34 @@ public final class FaultsRun {
     private void run(Path directory, long trialSeed, Set<Fault> faults, long end)
             throws IOException, InterruptedException {
         try (Trial trial = new Trial(directory, trialSeed)) {
-            trial.start();
-            for (Schedule.Step step : Schedule.shuffled(trialSeed, faults)) {
-                if (wrong > 0 || System.nanoTime() >= end) {
-                    break;
-                }
-                out.print("  " + step);
-                Trial.Outcome outcome = trial.step(step);
-                lines.put(step.fault(), line(step.fault()).plus(outcome));
-                out.printf(
-                        ": silent for %d ms, equal after %d ms, %,d acknowledged%n",
-                        outcome.silence().toMillis(),
-                        outcome.equal().toMillis(),
-                        trial.history().acknowledgements());
-                judge(outcome.faults());
+            try {
+                run(trial, Schedule.shuffled(trialSeed, faults), end);
+            } finally {
+                writes += trial.history().writes();
+                acknowledged += trial.history().acknowledgements();
+                reads += trial.reads();
             }
-            if (wrong == 0) {
-                judge(trial.finish());
+        }
+    }
+
+    private void run(Trial trial, List<Schedule.Step> steps, long end) throws IOException, InterruptedException {
+        trial.start();
+        for (Schedule.Step step : steps) {
+            if (wrong > 0 || System.nanoTime() >= end) {
+                break;
             }
-            writes += trial.history().writes();
-            acknowledged += trial.history().acknowledgements();
-            reads += trial.reads();
+            out.print("  " + step);
+            Trial.Outcome outcome = trial.step(step);
+            lines.put(step.fault(), line(step.fault()).plus(outcome));
+            out.printf(
+                    ": silent for %d ms, equal after %d ms, %,d acknowledged%n",
+                    outcome.silence().toMillis(),
+                    outcome.equal().toMillis(),
+                    trial.history().acknowledgements());
+            judge(outcome.faults());
+        }
+        if (wrong == 0) {
+            judge(trial.finish());
         }
     }
 

@@ -168,7 +168,7 @@ final class Trial implements AutoCloseable {
         watching.shut();
     }
 
-    private void kill() throws InterruptedException {
+    private void kill() throws IOException, InterruptedException {
         node.kill();
         rest();
     }
@@ -250,11 +250,14 @@ final class Trial implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         writing.end();
         watching.end();
-        node.close();
-        threads.shutdownNow();
-        threads.close();
+        try {
+            node.close();
+        } finally {
+            threads.shutdownNow();
+            threads.close();
+        }
     }
 }

@@ -64,14 +64,16 @@ final class Victim implements AutoCloseable {
         return process().pid();
     }
 
-    void kill() throws InterruptedException {
+    void kill() throws IOException, InterruptedException {
         process().kill();
+        FakeClock.forget(pid());
     }
 
-    void terminate() throws InterruptedException {
+    void terminate() throws IOException, InterruptedException {
         if (!process().terminate(STOP_MAX)) {
             throw new IllegalStateException("The node does not stop:\n" + output());
         }
+        FakeClock.forget(pid());
     }
 
     /** Halts it for a while, as a machine does that is suspended. */
@@ -89,7 +91,10 @@ final class Victim implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        process.ifPresent(NodeProcess::close);
+    public void close() throws IOException {
+        if (process.isPresent()) {
+            process().close();
+            FakeClock.forget(pid());
+        }
     }
 }

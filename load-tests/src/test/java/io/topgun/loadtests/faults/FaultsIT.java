@@ -41,7 +41,7 @@ final class FaultsIT {
     }
 
     @AfterAll
-    void end() {
+    void end() throws Exception {
         trial.close();
     }
 
