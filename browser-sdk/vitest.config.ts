@@ -6,7 +6,13 @@ const config: ViteUserConfig = defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: process.env.TOPGUN_TEST_REPORT ?? 'target/vitest.json' },
     projects: [
-      { test: { name: 'unit', include: ['{src,page/src,test/fuzz}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{src,page/src,test/fuzz}/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'node',
