@@ -1,0 +1,19 @@
+package io.topgun.node.cluster;
+
+/**
+ * What the cluster knows of a node.
+ *
+ * @param storeId of its store, made with the database
+ * @param incarnation of its store, raised at every start
+ * @param url under which clients reach it, as {@code http://10.0.0.1:8080}
+ * @param isReachable whether this node's failure detector reaches it
+ * @param isLeaving whether it hands over: others are to be preferred
+ */
+public record NodeInfo(
+        NodeId id,
+        long storeId,
+        long incarnation,
+        String url,
+        boolean isReachable,
+        boolean isLeaving,
+        Replicas replicas) {}
