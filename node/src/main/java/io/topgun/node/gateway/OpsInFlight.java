@@ -49,43 +49,30 @@ final class OpsInFlight {
         return ops;
     }
 
-    /** Sends a frame's operations to their partitions; what is stamped later than {@code stampMsMax} is refused here. */
+    /** Sends a frame's operations to their partitions, where what is new and stamped later than {@code stampMsMax} is refused. */
     void submit(Message.Ops frame, long stampMsMax) {
         List<Rejection> refused = new ArrayList<>(frame.rejections());
         // Before any stamp is judged: by a wrong clock good ones would be from the future.
         Optional<String> fault = grid.fault();
-        List<Op> timely = fault.isEmpty() ? timely(frame.ops(), stampMsMax, refused) : List.of();
         fault.ifPresent(why -> refuseAll(frame.ops(), why, refused));
         ops += frame.ops().size();
         bytes += Apply.bytes(frame.ops());
-        if (timely.isEmpty()) {
+        if (fault.isPresent() || frame.ops().isEmpty()) {
             whenDone.accept(new Frame(frame.ops(), refused));
             return;
         }
-        Map<Integer, List<Op>> byPartition = byPartition(timely);
+        Map<Integer, List<Op>> byPartition = byPartition(frame.ops());
         Submission submission = new Submission(byPartition.size(), done -> {
             refused.addAll(done.rejections());
             whenDone.accept(new Frame(frame.ops(), refused));
         });
-        byPartition.forEach((partition, some) -> grid.submit(partition, new Apply(some, submission)));
+        byPartition.forEach((partition, some) -> grid.submit(partition, new Apply(some, stampMsMax, submission)));
     }
 
     private static void refuseAll(List<Op> ops, String why, List<Rejection> refused) {
         for (Op op : ops) {
             refused.add(new Rejection(op.id(), ErrorCode.NOT_PERSISTED, why));
         }
-    }
-
-    private static List<Op> timely(List<Op> ops, long stampMsMax, List<Rejection> refused) {
-        List<Op> timely = new ArrayList<>(ops.size());
-        for (Op op : ops) {
-            if (op.delta().newestMs() > stampMsMax) {
-                refused.add(new Rejection(op.id(), ErrorCode.FUTURE_STAMP, "the stamp is ahead of this node's clock"));
-            } else {
-                timely.add(op);
-            }
-        }
-        return timely;
     }
 
     /** The acknowledgement of a frame that is done. */

@@ -156,7 +156,8 @@ public final class ReplicaMain {
                 done.completeExceptionally(new IllegalStateException("Refused: " + all.rejections()));
             }
         });
-        byPartition.forEach((partition, some) -> live(partition).inbox().submit(new Apply(some, submission)));
+        byPartition.forEach(
+                (partition, some) -> live(partition).inbox().submit(new Apply(some, Long.MAX_VALUE, submission)));
         return done;
     }
 

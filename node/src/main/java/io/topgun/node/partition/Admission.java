@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What of a batch of operations a state takes: one after the other, as if each had been applied before the next. */
+/** What of the operations of some frames a state takes: one after the other, as if each had been applied before the next. */
 final class Admission {
     private final long frontierMs;
     private final Staleness staleness;
@@ -33,11 +33,8 @@ final class Admission {
         this.cells = cells;
     }
 
-    /** Effects, one entry per key, and refusals of a batch. */
-    record Decision(List<Entry> effects, List<Refusal> refusals) {}
-
-    /** A refused operation by its place in the batch: ids are a connection's own and may meet in one batch. */
-    record Refusal(int index, Rejection rejection) {}
+    /** Effects of a batch, one entry per key, and what is refused of each frame: ids of operations are a connection's own. */
+    record Decision(List<Entry> effects, List<List<Rejection>> refused) {}
 
     /** Comparable, so that keys chosen to share a hash cost a batch no more than a tree's search. */
     private record Address(String map, String key) implements Comparable<Address> {
@@ -58,16 +55,10 @@ final class Admission {
         }
     }
 
-    Decision decide(List<Op> ops) {
-        List<Refusal> refusals = new ArrayList<>(0);
-        for (int i = 0; i < ops.size(); i++) {
-            Op op = ops.get(i);
-            Pending entry = pending.computeIfAbsent(
-                    new Address(op.map(), op.key()), at -> new Pending(cells.apply(at.map(), at.key())));
-            Optional<Rejection> rejection = decide(op, entry);
-            if (rejection.isPresent()) {
-                refusals.add(new Refusal(i, rejection.get()));
-            }
+    Decision decide(List<Apply> batch) {
+        List<List<Rejection>> refused = new ArrayList<>(batch.size());
+        for (Apply apply : batch) {
+            refused.add(refused(apply));
         }
         List<Entry> effects = new ArrayList<>(pending.size());
         pending.forEach((at, entry) -> {
@@ -75,11 +66,21 @@ final class Admission {
                 effects.add(new Entry(at.map(), at.key(), entry.delta));
             }
         });
-        return new Decision(effects, refusals);
+        return new Decision(effects, refused);
+    }
+
+    private List<Rejection> refused(Apply apply) {
+        List<Rejection> refused = new ArrayList<>(0);
+        for (Op op : apply.ops()) {
+            Pending entry = pending.computeIfAbsent(
+                    new Address(op.map(), op.key()), at -> new Pending(cells.apply(at.map(), at.key())));
+            decide(op, apply.stampMsMax(), entry).ifPresent(refused::add);
+        }
+        return refused;
     }
 
     @SuppressWarnings("ReferenceEquality") // merge returns the same instance when the other adds nothing
-    private Optional<Rejection> decide(Op op, Pending entry) {
+    private Optional<Rejection> decide(Op op, long stampMsMax, Pending entry) {
         Cell state = entry.state;
         Optional<CellKind> kind =
                 Optional.ofNullable(state != null ? state : entry.delta).map(Cell::kind);
@@ -92,6 +93,10 @@ final class Admission {
         Cell joined = state == null ? op.delta() : state.merge(op.delta());
         if (joined == state) {
             return Optional.empty();
+        }
+        // Not before: what was taken must not be refused when it comes again, or it is stamped anew and counts twice.
+        if (op.delta().newestMs() > stampMsMax) {
+            return rejection(op, ErrorCode.FUTURE_STAMP, "the stamp is ahead of this node's clock");
         }
         if (state != null && Bounds.isTooLarge(joined) && !Bounds.isTooLarge(state)) {
             return rejection(op, ErrorCode.TOO_MANY_FIELDS, "the entry would grow past its limit");

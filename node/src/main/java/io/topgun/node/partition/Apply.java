@@ -6,8 +6,12 @@ import io.topgun.protocol.Rejection;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Operations of one frame for one partition. */
-public record Apply(List<Op> ops, Submission submission) {
+/**
+ * Operations of one frame for one partition.
+ *
+ * @param stampMsMax what is stamped later is from the future
+ */
+public record Apply(List<Op> ops, long stampMsMax, Submission submission) {
     /** Size of operations on the wire, about. */
     public static long bytes(List<Op> ops) {
         long bytes = 0;

@@ -6,11 +6,9 @@ import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
-import io.topgun.protocol.Op;
 import io.topgun.protocol.Prefixes;
 import io.topgun.protocol.Rejection;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -196,14 +194,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             return Effect().none();
         }
         persisting = batch;
-        List<Op> ops = new ArrayList<>();
-        for (Apply apply : batch) {
-            ops.addAll(apply.ops());
-        }
-        Admission.Decision decision = state.decide(ops);
+        Admission.Decision decision = state.decide(batch);
         if (decision.effects().isEmpty()) {
             persisting = List.of();
-            complete(batch, decision.refusals());
+            complete(batch, decision.refused());
             return Effect().none();
         }
         CborWriter block = new CborWriter();
@@ -212,21 +206,14 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         unpublished = Optional.of(event);
         return Effect().persist(event).thenRun(applied -> {
             persisting = List.of();
-            complete(batch, decision.refusals());
+            complete(batch, decision.refused());
             publish(applied);
         });
     }
 
-    private static void complete(List<Apply> batch, List<Admission.Refusal> refusals) {
-        int next = 0;
-        int end = 0;
-        for (Apply apply : batch) {
-            end += apply.ops().size();
-            List<Rejection> own = new ArrayList<>(0);
-            while (next < refusals.size() && refusals.get(next).index() < end) {
-                own.add(refusals.get(next++).rejection());
-            }
-            apply.submission().completed(own);
+    private static void complete(List<Apply> batch, List<List<Rejection>> refused) {
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).submission().completed(refused.get(i));
         }
     }
 

@@ -3,7 +3,6 @@ package io.topgun.node.partition;
 import io.topgun.crdt.Cell;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
-import io.topgun.protocol.Op;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -65,9 +64,9 @@ final class PartitionState {
         return size;
     }
 
-    /** Decides a batch of operations: what has an effect, in one cell per key, and what is refused. */
-    Admission.Decision decide(List<Op> ops) {
-        return new Admission(frontierMs, this::cell).decide(ops);
+    /** Decides the operations of some frames: what has an effect, in one cell per key, and what is refused. */
+    Admission.Decision decide(List<Apply> batch) {
+        return new Admission(frontierMs, this::cell).decide(batch);
     }
 
     /** Applies an event; the same on replay. */

@@ -105,7 +105,7 @@ class OpsInFlightTest {
     @Test
     void shouldTellRefusedOperationsApartFromAccepted() {
         Rejection undecodable = new Rejection(4, ErrorCode.INVALID_VALUE, "");
-        inFlight.submit(frame(List.of(op(1, 1), op(2, 1), op(3, 11), op(5, 1)), undecodable), 10);
+        inFlight.submit(frame(List.of(op(1, 1), op(2, 1), op(5, 1)), undecodable), 10);
         Rejection stale = new Rejection(2, ErrorCode.STALE, "");
         submitted
                 .values()
@@ -114,22 +114,29 @@ class OpsInFlightTest {
         Message.Ack ack = ack();
         assertEquals(List.of(new Run(1, 1), new Run(5, 1)), ack.runs());
         assertEquals(
-                Map.of(2L, ErrorCode.STALE, 3L, ErrorCode.FUTURE_STAMP, 4L, ErrorCode.INVALID_VALUE),
+                Map.of(2L, ErrorCode.STALE, 4L, ErrorCode.INVALID_VALUE),
                 ack.rejections().stream().collect(java.util.stream.Collectors.toMap(Rejection::opId, Rejection::code)));
     }
 
     @Test
     void shouldAnswerAtOnceWhenNothingIsLeftToDo() {
-        inFlight.submit(frame(List.of(op(1, 11))), 10);
-        assertEquals(ErrorCode.FUTURE_STAMP, ack().rejections().getFirst().code());
         inFlight.submit(frame(List.of()), 10);
         assertEquals(new Message.Ack(Level.PERSISTED, List.of(), List.of(), 99), ack());
         assertEquals(0, inFlight.ops());
         assertEquals(Map.of(), submitted);
     }
 
+    /** Whether it has what comes from the future already, only the partition knows. */
     @Test
-    void shouldRefuseAllAndJudgeNoStampWhileTheNodeTakesNoOperations() {
+    void shouldLeaveStampsToThePartition() {
+        inFlight.submit(frame(List.of(op(1, 11))), 10);
+        Apply apply = submitted.values().iterator().next();
+        assertEquals(List.of(op(1, 11)), apply.ops());
+        assertEquals(10, apply.stampMsMax());
+    }
+
+    @Test
+    void shouldRefuseAllWhileTheNodeTakesNoOperations() {
         fault = Optional.of("the clock is out of bounds");
         Rejection wrong = new Rejection(9, ErrorCode.INVALID_KEY, "");
         inFlight.submit(frame(List.of(op(1, 1), op(2, 1_000)), wrong), 10);

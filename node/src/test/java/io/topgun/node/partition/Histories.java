@@ -111,12 +111,21 @@ final class Histories {
         return Arbitraries.integers().between(0, 3).map(value -> new byte[] {value.byteValue()});
     }
 
+    /** Decides a frame of operations, none of which is from the future. */
+    static Admission.Decision decide(PartitionState state, List<Op> ops) {
+        return state.decide(List.of(frame(ops, Long.MAX_VALUE)));
+    }
+
+    static Apply frame(List<Op> ops, long stampMsMax) {
+        return new Apply(ops, stampMsMax, new Submission(1, done -> {}));
+    }
+
     /** The event a replica would persist in this turn; empty if there is nothing to persist. */
     static Optional<Event> event(PartitionState state, Step step) {
         return switch (step) {
             case Step.Frontier frontier -> Optional.of(new Event.FrontierAdvanced(frontier.ms()));
             case Step.Batch batch -> {
-                List<Entry> effects = state.decide(batch.ops()).effects();
+                List<Entry> effects = decide(state, batch.ops()).effects();
                 yield effects.isEmpty() ? Optional.empty() : Optional.of(merged(effects));
             }
         };

@@ -27,7 +27,7 @@ class InboxTest {
         List<Op> list = LongStream.range(0, ops)
                 .mapToObj(id -> new Op(id, "m", "k", Histories.value(1, 1)))
                 .toList();
-        return new Apply(list, new Submission(1, done -> refused.addAll(done.rejections())));
+        return new Apply(list, Long.MAX_VALUE, new Submission(1, done -> refused.addAll(done.rejections())));
     }
 
     private List<ErrorCode> refusals() {
@@ -104,7 +104,8 @@ class InboxTest {
                     threads.execute(() -> {
                         for (int i = 0; i < perThread; i++) {
                             Submission one = new Submission(1, done -> completed.incrementAndGet());
-                            shared.submit(new Apply(List.of(new Op(0, "m", "k", Histories.value(1, 1))), one));
+                            List<Op> ops = List.of(new Op(0, "m", "k", Histories.value(1, 1)));
+                            shared.submit(new Apply(ops, Long.MAX_VALUE, one));
                         }
                     });
                 }

@@ -110,7 +110,7 @@ class JournalFailureTest {
     private List<ErrorCode> write(String key, Cell delta) {
         CompletableFuture<List<Rejection>> done = new CompletableFuture<>();
         Submission submission = new Submission(1, all -> done.complete(all.rejections()));
-        live().inbox().submit(new Apply(List.of(new Op(1, "m", key, delta)), submission));
+        live().inbox().submit(new Apply(List.of(new Op(1, "m", key, delta)), Long.MAX_VALUE, submission));
         return done.orTimeout(WAIT.toSeconds(), TimeUnit.SECONDS).join().stream()
                 .map(Rejection::code)
                 .toList();

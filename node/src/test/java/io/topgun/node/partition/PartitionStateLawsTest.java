@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Op;
+import io.topgun.protocol.Rejection;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -167,11 +168,13 @@ class PartitionStateLawsTest {
         Copy unpruned = new Copy();
         for (Histories.Step step : history) {
             if (step instanceof Histories.Step.Batch batch) {
-                Set<Integer> refused = new HashSet<>();
-                run.state.decide(batch.ops()).refusals().forEach(refusal -> refused.add(refusal.index()));
-                for (int i = 0; i < batch.ops().size(); i++) {
+                List<Apply> frames = batch.ops().stream()
+                        .map(op -> Histories.frame(List.of(op), Long.MAX_VALUE))
+                        .toList();
+                List<List<Rejection>> refused = run.state.decide(frames).refused();
+                for (int i = 0; i < frames.size(); i++) {
                     Op op = batch.ops().get(i);
-                    if (!refused.contains(i)) {
+                    if (refused.get(i).isEmpty()) {
                         unpruned.merge(List.of(new Entry(op.map(), op.key(), op.delta())));
                     }
                 }

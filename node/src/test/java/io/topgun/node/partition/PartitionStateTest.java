@@ -23,9 +23,11 @@ import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Limits;
 import io.topgun.protocol.Op;
+import io.topgun.protocol.Rejection;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -46,17 +48,19 @@ class PartitionStateTest {
         return FieldsCell.update(Stamp.of(ms, 0, "w"), new String[] {name}, value);
     }
 
+    private Admission.Decision decide(Op... ops) {
+        return Histories.decide(state, List.of(ops));
+    }
+
     private List<ErrorCode> refused(Op... ops) {
-        return state.decide(List.of(ops)).refusals().stream()
-                .map(refusal -> refusal.rejection().code())
-                .toList();
+        return decide(ops).refused().getFirst().stream().map(Rejection::code).toList();
     }
 
     @Test
     void shouldHaveNoEffectWhenAnOperationAddsNothing() {
         state.apply(merged("m", "k", value(5, 1)));
-        Admission.Decision decision = state.decide(List.of(op(1, "k", value(5, 1)), op(2, "k", value(4, 2))));
-        assertEquals(new Admission.Decision(List.of(), List.of()), decision);
+        Admission.Decision decision = decide(op(1, "k", value(5, 1)), op(2, "k", value(4, 2)));
+        assertEquals(new Admission.Decision(List.of(), List.of(List.of())), decision);
     }
 
     @Test
@@ -64,15 +68,14 @@ class PartitionStateTest {
         state.apply(merged("m", "k", FieldsCell.set(Stamp.of(1, 0, "w"), Life.FOREVER, new String[] {"a"}, ONE)));
         FieldsCell first = update(2, "b", ONE);
         FieldsCell second = update(3, "c", TWO);
-        List<Entry> effects =
-                state.decide(List.of(op(1, "k", first), op(2, "k", second))).effects();
+        List<Entry> effects = decide(op(1, "k", first), op(2, "k", second)).effects();
         assertEquals(List.of(new Entry("m", "k", first.merge(second))), effects);
     }
 
     @Test
     void shouldKeepTheDeltaOfEarlierOperationsWhenALaterOneAddsNothing() {
-        List<Entry> effects = state.decide(List.of(op(1, "k", value(9, 1)), op(2, "k", value(8, 2))))
-                .effects();
+        List<Entry> effects =
+                decide(op(1, "k", value(9, 1)), op(2, "k", value(8, 2))).effects();
         assertEquals(List.of(new Entry("m", "k", value(9, 1))), effects);
     }
 
@@ -81,13 +84,55 @@ class PartitionStateTest {
         state.apply(merged("m", "k", FieldsCell.set(Stamp.of(1, 0, "w"), Life.FOREVER, new String[] {"a"}, ONE)));
         FieldsCell delta = update(2, "b", TWO);
         assertEquals(
-                List.of(new Entry("m", "k", delta)),
-                state.decide(List.of(op(1, "k", delta))).effects());
+                List.of(new Entry("m", "k", delta)), decide(op(1, "k", delta)).effects());
+    }
+
+    @Test
+    void shouldTellTheRefusalsOfEachFrameApart() {
+        Admission.Decision decision = state.decide(List.of(
+                Histories.frame(List.of(op(1, "k", value(5, 1)), op(2, "k", update(6, "a", ONE))), 10),
+                Histories.frame(List.of(op(2, "k", value(6, 2))), 10),
+                Histories.frame(List.of(op(1, "l", value(10, 1)), op(2, "l", value(11, 1))), 10),
+                Histories.frame(List.of(op(2, "l", value(12, 1))), 12)));
+        assertEquals(
+                List.of(Map.of(2L, ErrorCode.KIND_MISMATCH), Map.of(), Map.of(2L, ErrorCode.FUTURE_STAMP), Map.of()),
+                decision.refused().stream()
+                        .map(refused -> refused.stream().collect(Collectors.toMap(Rejection::opId, Rejection::code)))
+                        .toList());
+        assertEquals(List.of(new Entry("m", "k", value(6, 2)), new Entry("m", "l", value(12, 1))), decision.effects());
+    }
+
+    /** Stamped anew, what is there already would count twice. */
+    @Test
+    void shouldTakeAgainWhatItHasThoughItsClockSteppedBackMeanwhile() {
+        List<Cell> added = List.of(
+                CounterCell.share(Stamp.of(50, 0, "w"), 3, 0),
+                OrCell.add(Stamp.of(50, 0, "w"), ONE),
+                update(50, "a", ONE),
+                value(50, 1));
+        List<Cell> more = List.of(
+                CounterCell.share(Stamp.of(50, 0, "w"), 4, 0),
+                OrCell.remove(List.of(Stamp.of(50, 0, "w")), 51),
+                update(51, "a", TWO),
+                value(51, 2));
+        for (int i = 0; i < added.size(); i++) {
+            List<Op> first = List.of(op(1, "k" + i, added.get(i)));
+            assertEquals(List.of(ErrorCode.FUTURE_STAMP), refusedBefore(49, first), "it is new");
+            state.apply(merged("m", "k" + i, added.get(i)));
+            assertEquals(List.of(), refusedBefore(49, first), "it is there");
+            assertEquals(List.of(ErrorCode.FUTURE_STAMP), refusedBefore(49, List.of(op(2, "k" + i, more.get(i)))));
+        }
+    }
+
+    private List<ErrorCode> refusedBefore(long stampMsMax, List<Op> ops) {
+        Admission.Decision decision = state.decide(List.of(Histories.frame(ops, stampMsMax)));
+        assertEquals(List.of(), decision.effects());
+        return decision.refused().getFirst().stream().map(Rejection::code).toList();
     }
 
     @Test
     void shouldNotChangeTheStateWhenItDecides() {
-        state.decide(List.of(op(1, "k", value(5, 1))));
+        decide(op(1, "k", value(5, 1)));
         assertEquals(0, state.size());
         assertEquals(0, state.seq());
     }
@@ -95,13 +140,11 @@ class PartitionStateTest {
     @Test
     void shouldRefuseOnlyTheOperationOfAnotherKind() {
         state.apply(merged("m", "k", value(5, 1)));
-        Admission.Decision decision = state.decide(List.of(op(7, "k", update(6, "a", ONE)), op(8, "k", value(6, 2))));
-        assertEquals(1, decision.refusals().size());
-        assertEquals(0, decision.refusals().getFirst().index());
-        assertEquals(7, decision.refusals().getFirst().rejection().opId());
-        assertEquals(
-                ErrorCode.KIND_MISMATCH,
-                decision.refusals().getFirst().rejection().code());
+        Admission.Decision decision = decide(op(7, "k", update(6, "a", ONE)), op(8, "k", value(6, 2)));
+        List<Rejection> refused = decision.refused().getFirst();
+        assertEquals(1, refused.size());
+        assertEquals(7, refused.getFirst().opId());
+        assertEquals(ErrorCode.KIND_MISMATCH, refused.getFirst().code());
         assertEquals(List.of(new Entry("m", "k", value(6, 2))), decision.effects());
     }
 
@@ -318,7 +361,7 @@ class PartitionStateTest {
     @Test
     void shouldForgetAtOnceWhatAnOldOperationRemoves() {
         state.apply(merged("m", "k", value(5, 1))).apply(new Event.FrontierAdvanced(100));
-        state.apply(merged(state.decide(List.of(op(1, "k", removed(50)))).effects()));
+        state.apply(merged(decide(op(1, "k", removed(50))).effects()));
         assertEquals(0, state.size());
         assertFalse(state.isGood(Cursor.at(2)), "who has the value must not miss that it went");
         assertTrue(state.isGood(Cursor.at(3)));
