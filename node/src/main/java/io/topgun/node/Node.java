@@ -9,12 +9,17 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.topgun.crdt.Partitions;
 import io.topgun.node.clock.ClockSettings;
 import io.topgun.node.clock.NodeClock;
+import io.topgun.node.cluster.NodeId;
+import io.topgun.node.cluster.NodeInfo;
+import io.topgun.node.cluster.Replicas;
+import io.topgun.node.cluster.SoleDirectory;
 import io.topgun.node.gateway.HttpServer;
 import io.topgun.node.gateway.SessionSettings;
 import io.topgun.node.gateway.SyncRoute;
 import io.topgun.node.hub.Hub;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
+import io.topgun.node.partition.Peers;
 import io.topgun.node.partition.ReplicaSettings;
 import io.topgun.node.partition.SipHash;
 import io.topgun.node.partition.SlotKeeper;
@@ -29,6 +34,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
@@ -76,12 +82,12 @@ final class Node {
         return new HttpServer(sync, this::whyNotReady, registry, settings.pageDir(), settings.tokens())
                 .bind(system, settings.httpHost(), settings.httpPort())
                 .thenCompose(binding -> {
-                    startReplicas(hub);
+                    startReplicas(settings, hub);
                     return replicas.whenAllLive().thenApply(live -> binding.localAddress());
                 });
     }
 
-    private void startReplicas(ActorRef<Hub.Command> hub) {
+    private void startReplicas(NodeSettings settings, ActorRef<Hub.Command> hub) {
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         ActorRef<ShardingEnvelope<PartitionReplica.Command>> region = SlotKeeper.startRegion(
@@ -92,8 +98,23 @@ final class Node {
                         SipHash.random(),
                         replicas,
                         this::storeFault,
+                        new SoleDirectory(self(settings)),
+                        Peers.NONE,
+                        level(settings),
                         change -> hub.tell(new Hub.Published(change))));
         system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
+    }
+
+    private NodeInfo self(NodeSettings settings) {
+        UniqueAddress address = Cluster.get(system).selfMember().uniqueAddress();
+        return new NodeInfo(
+                new NodeId(address.address().toString(), address.longUid()),
+                store.storeId(),
+                store.incarnation(),
+                "http://" + settings.httpHost() + ":" + settings.httpPort(),
+                true,
+                false,
+                Replicas.NONE);
     }
 
     /** What the journal confirms is synced, unless the operator said that it need not be. */

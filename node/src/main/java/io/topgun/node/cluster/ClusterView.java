@@ -7,11 +7,16 @@ import java.util.Optional;
  * The cluster as one node sees it at one time.
  *
  * @param self the node that looks
- * @param nodes every member that has told of itself, this node too, in the order of their ids
+ * @param nodes every member that has told of itself, and this node always, in the order of their ids
  */
 public record ClusterView(NodeId self, List<NodeInfo> nodes) {
     public ClusterView {
         nodes = List.copyOf(nodes);
+    }
+
+    /** What the cluster knows of the node that looks. */
+    public NodeInfo own() {
+        return node(self).orElseThrow(() -> new IllegalStateException("a view without its own node: " + this));
     }
 
     public Optional<NodeInfo> node(NodeId id) {

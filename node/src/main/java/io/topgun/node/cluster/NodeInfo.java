@@ -16,4 +16,10 @@ public record NodeInfo(
         String url,
         boolean isReachable,
         boolean isLeaving,
-        Replicas replicas) {}
+        Replicas replicas) {
+
+    /** The same with other replicas. */
+    NodeInfo with(Replicas changed) {
+        return new NodeInfo(id, storeId, incarnation, url, isReachable, isLeaving, changed);
+    }
+}

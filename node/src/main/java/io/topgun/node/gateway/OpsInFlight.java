@@ -62,7 +62,7 @@ final class OpsInFlight {
             return;
         }
         Map<Integer, List<Op>> byPartition = byPartition(frame.ops());
-        Submission submission = new Submission(byPartition.size(), done -> {
+        Submission submission = new Submission(byPartition.size(), frame.level(), done -> {
             refused.addAll(done.rejections());
             whenDone.accept(new Frame(frame.ops(), refused));
         });

@@ -4,9 +4,14 @@ import io.topgun.crdt.Cell;
 import io.topgun.crdt.Partitions;
 import io.topgun.node.clock.ClockSettings;
 import io.topgun.node.clock.NodeClock;
+import io.topgun.node.cluster.NodeId;
+import io.topgun.node.cluster.NodeInfo;
+import io.topgun.node.cluster.Replicas;
+import io.topgun.node.cluster.SoleDirectory;
 import io.topgun.node.partition.Apply;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
+import io.topgun.node.partition.Peers;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.node.partition.ReplicaSettings;
 import io.topgun.node.partition.SipHash;
@@ -14,6 +19,7 @@ import io.topgun.node.partition.SlotKeeper;
 import io.topgun.node.partition.Submission;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.protocol.CellCodec;
+import io.topgun.protocol.Level;
 import io.topgun.protocol.Op;
 import io.topgun.protocol.Prefixes;
 import java.io.BufferedReader;
@@ -68,6 +74,9 @@ public final class ReplicaMain {
                         SipHash.random(),
                         replicas,
                         Optional::empty,
+                        new SoleDirectory(new NodeInfo(new NodeId("lines", 1), 1, 1, "", true, false, Replicas.NONE)),
+                        Peers.NONE,
+                        Level.PERSISTED,
                         change -> {}));
         system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
         for (int i = 0; i < connectionCount; i++) {
@@ -149,7 +158,7 @@ public final class ReplicaMain {
                     .add(op);
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Submission submission = new Submission(byPartition.size(), all -> {
+        Submission submission = new Submission(byPartition.size(), Level.PERSISTED, all -> {
             if (all.rejections().isEmpty()) {
                 done.complete(null);
             } else {

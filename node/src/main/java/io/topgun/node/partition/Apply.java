@@ -1,6 +1,7 @@
 package io.topgun.node.partition;
 
 import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Level;
 import io.topgun.protocol.Op;
 import io.topgun.protocol.Rejection;
 import java.util.ArrayList;
@@ -27,6 +28,6 @@ public record Apply(List<Op> ops, long stampMsMax, Submission submission) {
         for (Op op : ops) {
             all.add(new Rejection(op.id(), code, text));
         }
-        submission.completed(all);
+        submission.completed(all, Level.REPLICATED);
     }
 }

@@ -1,37 +1,66 @@
 package io.topgun.node.partition;
 
 import io.topgun.crdt.Partitions;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** The replicas that are live in this process, by partition: the way to them without an envelope or a lookup. */
+/** The replicas that run in this process, by partition: the way to them without an envelope or a lookup. */
 public final class LocalReplicas {
     private final AtomicReferenceArray<Live> byPartition = new AtomicReferenceArray<>(Partitions.COUNT);
+    private final AtomicReferenceArray<Live> readable = new AtomicReferenceArray<>(Partitions.COUNT);
     private final AtomicInteger live = new AtomicInteger();
     private final CompletableFuture<Void> allLive = new CompletableFuture<>();
+    private final List<IntConsumer> listeners = new CopyOnWriteArrayList<>();
 
-    /** A live replica: its inbox for operations and its address for questions. */
+    /** A running replica: its inbox for operations and its address for questions. */
     public record Live(Inbox inbox, ActorRef<PartitionReplica.Command> ref) {}
 
+    /** A replica takes operations from now on. */
     void register(int partition, Live replica) {
-        if (byPartition.getAndSet(partition, replica) == null && live.incrementAndGet() == Partitions.COUNT) {
+        byPartition.set(partition, replica);
+        tell(partition);
+    }
+
+    /** A registered replica answers reads from now on. */
+    void live(int partition, Live replica) {
+        if (readable.getAndSet(partition, replica) == null && live.incrementAndGet() == Partitions.COUNT) {
             allLive.complete(null);
         }
+        tell(partition);
     }
 
     void unregister(int partition, Live replica) {
-        if (byPartition.compareAndSet(partition, replica, null)) {
+        byPartition.compareAndSet(partition, replica, null);
+        if (readable.compareAndSet(partition, replica, null)) {
             live.decrementAndGet();
         }
+        tell(partition);
     }
 
-    /** The live replica of a partition, if it is here. */
+    private void tell(int partition) {
+        listeners.forEach(listener -> listener.accept(partition));
+    }
+
+    /** Has a listener told the partitions of which {@link #of} or {@link #readable} changes, on any thread; it must not block. */
+    public void listen(IntConsumer listener) {
+        listeners.add(listener);
+    }
+
+    /** The running replica of a partition, if it is here: it takes operations. */
     public Optional<Live> of(int partition) {
         return Optional.ofNullable(byPartition.get(partition));
+    }
+
+    /** The live replica of a partition, if it is here: it answers reads too. */
+    public Optional<Live> readable(int partition) {
+        return Optional.ofNullable(readable.get(partition));
     }
 
     /** How many partitions have a live replica here. */

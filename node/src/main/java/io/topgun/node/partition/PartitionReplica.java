@@ -1,11 +1,14 @@
 package io.topgun.node.partition;
 
 import io.topgun.node.clock.NodeClock;
+import io.topgun.node.cluster.ClusterMessage;
+import io.topgun.node.cluster.Directory;
 import io.topgun.protocol.BlockCodec;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Level;
 import io.topgun.protocol.Prefixes;
 import io.topgun.protocol.Rejection;
 import java.time.Duration;
@@ -38,7 +41,17 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 public final class PartitionReplica extends EventSourcedBehavior<PartitionReplica.Command, Event, PartitionState> {
 
     /** What a replica is asked; a {@code tag} comes back in the answer. */
-    public sealed interface Command {}
+    public sealed interface Command extends ClusterMessage
+            permits Start,
+                    Stop,
+                    Drain,
+                    FrontierTick,
+                    Read,
+                    ReadDigests,
+                    ReadBuckets,
+                    ReadKeys,
+                    PickCells,
+                    Replication {}
 
     /** Exists so that sharding starts the replica; needs no answer. */
     public record Start() implements Command {}
@@ -110,6 +123,9 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
      * @param sip what keys are hashed with, the same in the whole process
      * @param replicas where it can be found while it lives
      * @param storeFault why the store takes no writes, if it takes none
+     * @param directory of the cluster's nodes
+     * @param peers the way to the siblings
+     * @param journaled the level of what the journal has confirmed
      * @param publish told of every change once it is synced
      */
     public record Ports(
@@ -117,6 +133,9 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             SipHash sip,
             LocalReplicas replicas,
             Supplier<Optional<String>> storeFault,
+            Directory directory,
+            Peers peers,
+            Level journaled,
             Consumer<Change> publish) {
         Optional<String> fault() {
             return storeFault.get().or(clock::fault);
@@ -179,6 +198,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             case ReadBuckets read -> answer(read.replyTo(), reader(state).buckets(read));
             case ReadKeys read -> answer(read.replyTo(), reader(state).keys(read));
             case PickCells pick -> answer(pick.replyTo(), reader(state).cells(pick));
+            case Replication none -> Effect().none();
         };
     }
 
@@ -197,7 +217,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         Admission.Decision decision = state.decide(batch);
         if (decision.effects().isEmpty()) {
             persisting = List.of();
-            complete(batch, decision.refused());
+            complete(batch, decision.refused(), ports.journaled());
             return Effect().none();
         }
         CborWriter block = new CborWriter();
@@ -206,14 +226,14 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         unpublished = Optional.of(event);
         return Effect().persist(event).thenRun(applied -> {
             persisting = List.of();
-            complete(batch, decision.refused());
+            complete(batch, decision.refused(), ports.journaled());
             publish(applied);
         });
     }
 
-    private static void complete(List<Apply> batch, List<List<Rejection>> refused) {
+    private static void complete(List<Apply> batch, List<List<Rejection>> refused, Level level) {
         for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).submission().completed(refused.get(i));
+            batch.get(i).submission().completed(refused.get(i), level);
         }
     }
 
@@ -283,6 +303,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         // Else it was kept. Nobody was told, and the next change's position would skip it.
         publish(state);
         ports.replicas().register(partition, self);
+        ports.replicas().live(partition, self);
     }
 
     private LocalReplicas.Live newSelf() {

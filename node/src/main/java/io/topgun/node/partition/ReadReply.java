@@ -1,11 +1,12 @@
 package io.topgun.node.partition;
 
+import io.topgun.node.cluster.ClusterMessage;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Prefixes;
 import java.util.List;
 
 /** What a replica answers to those who read. */
-public sealed interface ReadReply {
+public sealed interface ReadReply extends ClusterMessage {
     /** The tag of the question. */
     long tag();
 

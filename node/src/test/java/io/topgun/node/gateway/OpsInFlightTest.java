@@ -95,9 +95,9 @@ class OpsInFlightTest {
         inFlight.submit(frame(5, 100), 10);
         assertEquals(100, inFlight.ops());
         List<Apply> all = List.copyOf(submitted.values());
-        all.subList(1, all.size()).forEach(apply -> apply.submission().completed(List.of()));
+        all.subList(1, all.size()).forEach(apply -> apply.submission().completed(List.of(), Level.PERSISTED));
         assertEquals(List.of(), done);
-        all.getFirst().submission().completed(List.of());
+        all.getFirst().submission().completed(List.of(), Level.PERSISTED);
         assertEquals(new Message.Ack(Level.PERSISTED, List.of(new Run(5, 100)), List.of(), 99), ack());
         assertEquals(0, inFlight.ops());
     }
@@ -110,7 +110,9 @@ class OpsInFlightTest {
         submitted
                 .values()
                 .forEach(apply -> apply.submission()
-                        .completed(apply.ops().stream().anyMatch(op -> op.id() == 2) ? List.of(stale) : List.of()));
+                        .completed(
+                                apply.ops().stream().anyMatch(op -> op.id() == 2) ? List.of(stale) : List.of(),
+                                Level.PERSISTED));
         Message.Ack ack = ack();
         assertEquals(List.of(new Run(1, 1), new Run(5, 1)), ack.runs());
         assertEquals(

@@ -11,6 +11,7 @@ import io.topgun.protocol.BlockCodec;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Entry;
+import io.topgun.protocol.Level;
 import io.topgun.protocol.Op;
 import java.util.List;
 import java.util.Optional;
@@ -117,7 +118,7 @@ final class Histories {
     }
 
     static Apply frame(List<Op> ops, long stampMsMax) {
-        return new Apply(ops, stampMsMax, new Submission(1, done -> {}));
+        return new Apply(ops, stampMsMax, new Submission(1, Level.PERSISTED, done -> {}));
     }
 
     /** The event a replica would persist in this turn; empty if there is nothing to persist. */

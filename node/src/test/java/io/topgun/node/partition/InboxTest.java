@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Level;
 import io.topgun.protocol.Op;
 import io.topgun.protocol.Rejection;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ class InboxTest {
         List<Op> list = LongStream.range(0, ops)
                 .mapToObj(id -> new Op(id, "m", "k", Histories.value(1, 1)))
                 .toList();
-        return new Apply(list, Long.MAX_VALUE, new Submission(1, done -> refused.addAll(done.rejections())));
+        return new Apply(
+                list, Long.MAX_VALUE, new Submission(1, Level.PERSISTED, done -> refused.addAll(done.rejections())));
     }
 
     private List<ErrorCode> refusals() {
@@ -77,16 +79,16 @@ class InboxTest {
     @Test
     void shouldReportOnceWhenTheLastPartitionIsDone() {
         AtomicInteger reports = new AtomicInteger();
-        Submission submission = new Submission(3, done -> reports.incrementAndGet());
-        submission.completed(List.of(new Rejection(1, ErrorCode.STALE, "")));
-        submission.completed(List.of());
+        Submission submission = new Submission(3, Level.PERSISTED, done -> reports.incrementAndGet());
+        submission.completed(List.of(new Rejection(1, ErrorCode.STALE, "")), Level.PERSISTED);
+        submission.completed(List.of(), Level.PERSISTED);
         assertEquals(0, reports.get());
-        submission.completed(List.of(new Rejection(2, ErrorCode.STALE, "")));
+        submission.completed(List.of(new Rejection(2, ErrorCode.STALE, "")), Level.PERSISTED);
         assertEquals(1, reports.get());
         assertEquals(
                 List.of(1L, 2L),
                 submission.rejections().stream().map(Rejection::opId).toList());
-        assertThrows(IllegalArgumentException.class, () -> new Submission(0, done -> {}));
+        assertThrows(IllegalArgumentException.class, () -> new Submission(0, Level.PERSISTED, done -> {}));
     }
 
     /** Many sessions submit while one replica drains and at the end closes: each submission is completed, exactly once. */
@@ -103,7 +105,7 @@ class InboxTest {
                 for (int t = 0; t < 3; t++) {
                     threads.execute(() -> {
                         for (int i = 0; i < perThread; i++) {
-                            Submission one = new Submission(1, done -> completed.incrementAndGet());
+                            Submission one = new Submission(1, Level.PERSISTED, done -> completed.incrementAndGet());
                             List<Op> ops = List.of(new Op(0, "m", "k", Histories.value(1, 1)));
                             shared.submit(new Apply(ops, Long.MAX_VALUE, one));
                         }
@@ -115,7 +117,7 @@ class InboxTest {
                         woken.acquireUninterruptibly();
                         for (Apply apply : shared.drain(7)) {
                             drained.incrementAndGet();
-                            apply.submission().completed(List.of());
+                            apply.submission().completed(List.of(), Level.PERSISTED);
                         }
                     }
                     shared.close();

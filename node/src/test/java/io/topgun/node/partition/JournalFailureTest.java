@@ -11,10 +11,15 @@ import com.typesafe.config.ConfigFactory;
 import io.topgun.crdt.Cell;
 import io.topgun.node.clock.ClockSettings;
 import io.topgun.node.clock.NodeClock;
+import io.topgun.node.cluster.NodeId;
+import io.topgun.node.cluster.NodeInfo;
+import io.topgun.node.cluster.Replicas;
+import io.topgun.node.cluster.SoleDirectory;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.persistence.rocksdb.RocksReadJournal;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Level;
 import io.topgun.protocol.Op;
 import io.topgun.protocol.Rejection;
 import java.nio.file.Path;
@@ -80,7 +85,15 @@ class JournalFailureTest {
         replica = kit.spawn(PartitionReplica.create(
                 PARTITION,
                 ReplicaSettings.of(settings.section("replica")),
-                new PartitionReplica.Ports(clock, Histories.SIP, replicas, storeFault::get, published::add)));
+                new PartitionReplica.Ports(
+                        clock,
+                        Histories.SIP,
+                        replicas,
+                        storeFault::get,
+                        new SoleDirectory(new NodeInfo(new NodeId("test", 1), 1, 1, "", true, false, Replicas.NONE)),
+                        Peers.NONE,
+                        Level.PERSISTED,
+                        published::add)));
     }
 
     @AfterEach
@@ -109,7 +122,7 @@ class JournalFailureTest {
 
     private List<ErrorCode> write(String key, Cell delta) {
         CompletableFuture<List<Rejection>> done = new CompletableFuture<>();
-        Submission submission = new Submission(1, all -> done.complete(all.rejections()));
+        Submission submission = new Submission(1, Level.PERSISTED, all -> done.complete(all.rejections()));
         live().inbox().submit(new Apply(List.of(new Op(1, "m", key, delta)), Long.MAX_VALUE, submission));
         return done.orTimeout(WAIT.toSeconds(), TimeUnit.SECONDS).join().stream()
                 .map(Rejection::code)

@@ -1,0 +1,13 @@
+package io.topgun.node.partition;
+
+import io.topgun.node.cluster.NodeId;
+
+/** The way to the replicas of other nodes. A message may be lost: whoever needs an answer asks again. */
+@FunctionalInterface
+public interface Peers {
+    /** Of a node that is alone. */
+    Peers NONE = (to, partition, command) -> {};
+
+    /** Sends a command to the replica of a partition on a node, on any thread; it does not block. */
+    void tell(NodeId to, int partition, PartitionReplica.Command command);
+}
