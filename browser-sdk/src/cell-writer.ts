@@ -21,11 +21,15 @@ const CANONICAL: Refs = {
   name: (writer, text) => writer.text(text),
 };
 
-/** A cell alone: what is hashed and what is kept in the outbox. */
+/** A cell alone: what is kept in the outbox, and what is hashed. */
 export function encodeCanonical(key: string, cell: Cell): Uint8Array<ArrayBuffer> {
   const writer = new CborWriter();
-  writeCell(writer, key, cell, CANONICAL);
+  writeCanonical(writer, key, cell);
   return writer.finish();
+}
+
+export function writeCanonical(writer: CborWriter, key: string, cell: Cell): void {
+  writeCell(writer, key, cell, CANONICAL);
 }
 
 export function writeCell(writer: CborWriter, key: string, cell: Cell, refs: Refs): void {

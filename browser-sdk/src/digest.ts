@@ -1,5 +1,6 @@
+import { CborWriter } from './cbor-writer.ts';
 import type { Cell } from './cell.ts';
-import { encodeCanonical } from './cell-writer.ts';
+import { writeCanonical } from './cell-writer.ts';
 import { murmur3 } from './murmur3.ts';
 import { bucketOf } from './partition.ts';
 
@@ -7,6 +8,7 @@ import { bucketOf } from './partition.ts';
 export const DIGEST_BYTES = 8;
 
 const words = new Int32Array(4);
+const writer = new CborWriter();
 
 /** The digest of a set of cells at a depth: 8 bytes for each of the 16^depth buckets (PROTOCOL section 1). */
 export function digestsOf(
@@ -70,6 +72,7 @@ export function comparePrefixes(
 }
 
 function hash(key: string, cell: Cell): void {
-  const bytes = encodeCanonical(key, cell);
-  murmur3(bytes, 0, bytes.length, words);
+  writer.clear();
+  writeCanonical(writer, key, cell);
+  murmur3(writer.view, writer.length, words);
 }

@@ -7,7 +7,7 @@ const PER_BLOCK = 100;
 
 function digestOf(bytes: Uint8Array): Uint8Array {
   const words = new Int32Array(4);
-  murmur3(bytes, 0, bytes.length, words);
+  murmur3(new DataView(bytes.buffer, bytes.byteOffset), bytes.length, words);
   const digest = new DataView(new ArrayBuffer(8));
   digest.setInt32(0, words[0] as number);
   digest.setInt32(4, words[1] as number);

@@ -6,6 +6,7 @@ export const PARTITIONS: number = 271;
 
 const words = new Int32Array(4);
 let scratch = new Uint8Array(1024);
+let view = new DataView(scratch.buffer);
 
 /** The four unsigned words of a key's hash. */
 export function keyHash(key: string): [number, number, number, number] {
@@ -28,7 +29,10 @@ export function bucketOf(key: string, depth: number): number {
 
 function hash(key: string): void {
   const length = utf8Length(key);
-  if (length > scratch.length) scratch = new Uint8Array(length);
+  if (length > scratch.length) {
+    scratch = new Uint8Array(length);
+    view = new DataView(scratch.buffer);
+  }
   writeUtf8(key, length, scratch, 0);
-  murmur3(scratch, 0, length, words);
+  murmur3(view, length, words);
 }

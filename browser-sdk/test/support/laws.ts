@@ -68,7 +68,7 @@ const digestsAreEqualIfAndOnlyIfStatesAre: Law = ({ merge, encode }, numRuns) =>
   const digest = (cell: Cell): string => {
     const words = new Int32Array(4);
     const encoded = encode(cell);
-    murmur3(encoded, 0, encoded.length, words);
+    murmur3(new DataView(encoded.buffer, encoded.byteOffset), encoded.length, words);
     return words.toString();
   };
   const law = fc.property(states, ([a, b]) => {

@@ -79,7 +79,7 @@ export function markOf(frame: Uint8Array): string {
   if (messages.some((it) => UNREAD.has(it.type) || isShort(it))) return REFUSED;
   const bytes = Buffer.concat(messages.map(written));
   const words = new Int32Array(4);
-  murmur3(bytes, 0, bytes.length, words);
+  murmur3(new DataView(bytes.buffer, bytes.byteOffset), bytes.length, words);
   return hex(Uint8Array.of((words[0] as number) >>> 24, (words[0] as number) >>> 16));
 }
 
