@@ -20,7 +20,14 @@ import { liveCounters } from './live-counters.ts';
 import { liveMap } from './live-map.ts';
 import { liveOrMap } from './live-or-map.ts';
 import { loadKept } from './loading.ts';
-import type { Hello, Level, Message, Unknown, Welcome } from './message.ts';
+import {
+  type Hello,
+  type Level,
+  type Message,
+  PROTOCOL_VERSION,
+  type Unknown,
+  type Welcome,
+} from './message.ts';
 import { Notices } from './notices.ts';
 import { ackLevel, LEVELS, newWriter, socketUrls, webSocketOf } from './options.ts';
 import { PARTITIONS } from './partition.ts';
@@ -30,7 +37,6 @@ import { Storage } from './storage.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Writes } from './writes.ts';
 
-const PROTOCOL_VERSION = 1;
 const AGENT = 'topgun-client-js/0.1';
 const ADOPT_EVERY_MS = 60_000;
 

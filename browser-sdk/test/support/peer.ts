@@ -2,7 +2,13 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { blockOf, type Entry } from '../../src/block-codec.ts';
 import type { WireCode } from '../../src/error.ts';
-import type { Message, Ops, ServerMessage, Unknown } from '../../src/message.ts';
+import {
+  type Message,
+  type Ops,
+  PROTOCOL_VERSION,
+  type ServerMessage,
+  type Unknown,
+} from '../../src/message.ts';
 import { decodeFrame, encodeFrame } from '../../src/message-codec.ts';
 import { partitionOf } from '../../src/partition.ts';
 
@@ -83,7 +89,7 @@ export class Peer {
   welcome(): ServerMessage {
     return {
       type: 'WELCOME',
-      version: 1,
+      version: PROTOCOL_VERSION,
       serverMs: this.serverMs(),
       nodeId: 'peer',
       partitions: 271,

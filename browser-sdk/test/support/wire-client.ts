@@ -1,6 +1,13 @@
 import { WebSocket } from 'ws';
 import { blockOf, type Entry } from '../../src/block-codec.ts';
-import type { Ack, Level, Message, ServerMessage, Unknown } from '../../src/message.ts';
+import {
+  type Ack,
+  type Level,
+  type Message,
+  PROTOCOL_VERSION,
+  type ServerMessage,
+  type Unknown,
+} from '../../src/message.ts';
 import { decodeFrame, encodeFrame } from '../../src/message-codec.ts';
 import { until } from './until.ts';
 
@@ -24,8 +31,8 @@ export class WireClient {
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     client.send({
       type: 'HELLO',
-      minVersion: 1,
-      maxVersion: 1,
+      minVersion: PROTOCOL_VERSION,
+      maxVersion: PROTOCOL_VERSION,
       writer: 'wire',
       token: null,
       clockMs: Date.now(),

@@ -18,7 +18,7 @@ public final class Peer implements AutoCloseable {
     /** Connects and greets. */
     public Peer(URI sync, String writer) throws IOException, InterruptedException {
         Message.Hello hello =
-                new Message.Hello(1, 1, writer, Optional.empty(), System.currentTimeMillis(), "topgun-load-tests");
+                Message.Hello.of(writer, Optional.empty(), System.currentTimeMillis(), "topgun-load-tests");
         client = WireClient.connect(sync, hello, new WireClient.Listener() {
             @Override
             public void onMessage(Message message) {

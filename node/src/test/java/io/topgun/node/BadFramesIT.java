@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Level;
 import io.topgun.protocol.Message;
+import io.topgun.protocol.MessageCodec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -78,7 +79,7 @@ class BadFramesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 2, 1 << 30})
+    @ValueSource(ints = {0, MessageCodec.VERSION - 1, MessageCodec.VERSION + 1, 1 << 30})
     void shouldCloseWhenThereIsNoCommonVersion(int version) throws Exception {
         try (RawPeer peer = new RawPeer(NODE.port())) {
             peer.send(new Message.Hello(version, version, WRITER, Optional.empty(), 0, "test"));
@@ -91,8 +92,8 @@ class BadFramesIT {
     void shouldCloseWhenTheWriterOfHelloIsNone(String writer) throws Exception {
         byte[] hello = cbor(out -> out.array(7)
                 .integer(1)
-                .integer(1)
-                .integer(1)
+                .integer(MessageCodec.VERSION)
+                .integer(MessageCodec.VERSION)
                 .text(writer)
                 .nothing()
                 .integer(0)
@@ -109,12 +110,12 @@ class BadFramesIT {
         try (NodeProcess guarded = NodeProcess.start(guardedDir, settings)) {
             for (Optional<String> token : List.of(Optional.<String>empty(), Optional.of("wrong"), Optional.of(""))) {
                 try (RawPeer peer = new RawPeer(guarded.port())) {
-                    peer.send(new Message.Hello(1, 1, WRITER, token, 0, "test"));
+                    peer.send(Message.Hello.of(WRITER, token, 0, "test"));
                     assertClosed(4401, ErrorCode.UNAUTHENTICATED, peer);
                 }
             }
             try (RawPeer peer = new RawPeer(guarded.port())) {
-                peer.send(new Message.Hello(1, 1, WRITER, Optional.of("another-right-one"), 0, "test"));
+                peer.send(Message.Hello.of(WRITER, Optional.of("another-right-one"), 0, "test"));
                 peer.expect(Message.Welcome.class);
             }
         }

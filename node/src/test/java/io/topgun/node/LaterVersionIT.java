@@ -63,7 +63,11 @@ class LaterVersionIT {
         send(peer, BadInput.validOps(MAP, "key", 3));
         Message.Ack ack = peer.expect(Message.Ack.class);
         assertEquals(List.of(), ack.rejections());
-        peer.send(new CborWriter().array(2).integer(99).text("of version 2").toByteArray());
+        peer.send(new CborWriter()
+                .array(2)
+                .integer(99)
+                .text("of version " + (MessageCodec.VERSION + 1))
+                .toByteArray());
         assertEquals(
                 new Message.Error(ErrorCode.UNKNOWN_TYPE, "type 99", OptionalLong.empty()),
                 peer.expect(Message.Error.class));

@@ -69,7 +69,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     static Message.Hello hello(String writer) {
-        return new Message.Hello(1, 1, writer, Optional.empty(), System.currentTimeMillis(), "test");
+        return Message.Hello.of(writer, Optional.empty(), System.currentTimeMillis(), "test");
     }
 
     private void greet(Message hello) throws IOException {

@@ -13,7 +13,12 @@ public sealed interface Message {
 
     /** First message of a client. */
     record Hello(int minVersion, int maxVersion, String writer, Optional<String> token, long clockMs, String agent)
-            implements Message {}
+            implements Message {
+        /** That of a client which speaks this version and no other. */
+        public static Hello of(String writer, Optional<String> token, long clockMs, String agent) {
+            return new Hello(MessageCodec.VERSION, MessageCodec.VERSION, writer, token, clockMs, agent);
+        }
+    }
 
     /**
      * Operations of a client. {@code rejections} are those that were wrong in themselves, found while

@@ -5,8 +5,8 @@ import java.util.List;
 
 /** Turns messages into the bytes of a frame and back. */
 public final class MessageCodec {
-    /** Version of the protocol; the only one there is. */
-    public static final int VERSION = 1;
+    /** Version of the protocol; no other is spoken. */
+    public static final int VERSION = 2;
 
     static final int HELLO = 1;
     static final int OPS = 2;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WireClientTest {
-    private static final Message.Hello HELLO = new Message.Hello(1, 1, "w1", Optional.empty(), VectorCells.MS, "test");
+    private static final Message.Hello HELLO = Message.Hello.of("w1", Optional.empty(), VectorCells.MS, "test");
     private FramePeer peer;
     private Received received;
 

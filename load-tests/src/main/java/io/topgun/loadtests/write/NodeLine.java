@@ -84,9 +84,7 @@ final class NodeLine implements Line {
         Connection(String writer, long seed) throws IOException, InterruptedException {
             batches = new Batches(writer, seed);
             client = WireClient.connect(
-                    sync,
-                    new Message.Hello(1, 1, writer, Optional.empty(), System.currentTimeMillis(), "topgun-bench"),
-                    this);
+                    sync, Message.Hello.of(writer, Optional.empty(), System.currentTimeMillis(), "topgun-bench"), this);
         }
 
         synchronized void begin(ClosedLoop newLoop, int count) {

@@ -2,7 +2,6 @@ package io.topgun.node.imports;
 
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Message;
-import io.topgun.protocol.MessageCodec;
 import io.topgun.protocol.ProtocolException;
 import java.io.IOException;
 import java.net.URI;
@@ -88,8 +87,7 @@ final class Uplink implements AutoCloseable {
     }
 
     private Message.Hello hello() {
-        return new Message.Hello(
-                MessageCodec.VERSION, MessageCodec.VERSION, writer, token, System.currentTimeMillis(), "topgun-import");
+        return Message.Hello.of(writer, token, System.currentTimeMillis(), "topgun-import");
     }
 
     private void lose(String reason) {

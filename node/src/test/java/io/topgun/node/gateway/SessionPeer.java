@@ -52,7 +52,7 @@ final class SessionPeer {
                         new Deaf(),
                         TestInbox.<ReadReply>create().getRef(),
                         frame -> this.session().onOpsDone(frame)));
-        receive(new Message.Hello(1, 1, "w", Optional.empty(), 0, "test"));
+        receive(Message.Hello.of("w", Optional.empty(), 0, "test"));
         pollAll();
     }
 

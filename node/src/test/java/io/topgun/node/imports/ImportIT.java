@@ -263,7 +263,7 @@ class ImportIT {
     private Map<String, Cell> read(String map) throws Exception {
         Map<String, Cell> cells = new ConcurrentHashMap<>();
         CompletableFuture<Void> synced = new CompletableFuture<>();
-        Message.Hello hello = new Message.Hello(1, 1, "reader", Optional.empty(), 0, "test");
+        Message.Hello hello = Message.Hello.of("reader", Optional.empty(), 0, "test");
         try (WireClient client = WireClient.connect(sync(), hello, new WireClient.Listener() {
             @Override
             public void onMessage(Message message) {
