@@ -191,7 +191,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             case Drain drain -> onDrain(state);
             case FrontierTick tick -> onFrontierTick(state);
             case Read read -> {
-                reader(state).read(read, read.replyTo()::tell);
+                reader(state).read(read, reply -> ports.peers().reply(read.replyTo(), reply));
                 yield Effect().none();
             }
             case ReadDigests read -> answer(read.replyTo(), reader(state).digests(read));
@@ -280,7 +280,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private Effect<Event, PartitionState> answer(ActorRef<ReadReply> to, ReadReply reply) {
-        to.tell(reply);
+        ports.peers().reply(to, reply);
         return Effect().none();
     }
 
