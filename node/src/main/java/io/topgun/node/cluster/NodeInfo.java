@@ -22,4 +22,13 @@ public record NodeInfo(
     NodeInfo with(Replicas changed) {
         return new NodeInfo(id, storeId, incarnation, url, isReachable, isLeaving, changed);
     }
+
+    /** The same when it hands over. */
+    NodeInfo leaving() {
+        return new NodeInfo(id, storeId, incarnation, url, isReachable, true, replicas);
+    }
+
+    NodeInfo reachable(boolean now) {
+        return new NodeInfo(id, storeId, incarnation, url, now, isLeaving, replicas);
+    }
 }
