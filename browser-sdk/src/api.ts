@@ -169,7 +169,7 @@ export type WebSocketClass = new (url: string, protocol: string) => WebSocketLik
 export interface ClientOptions {
   /** Of a node, as `ws://127.0.0.1:8080/sync`; http(s) is taken for ws(s), the path `/` for `/sync`. */
   readonly url: string;
-  /** Further nodes, tried in turn. */
+  /** Further nodes, tried in turn; behind them those that the node tells which was reached last. */
   readonly urls?: readonly string[];
   /** `auto` (the default): IndexedDB where there is one, else memory. */
   readonly storage?: 'auto' | 'memory' | Store;

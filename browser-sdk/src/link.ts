@@ -1,3 +1,4 @@
+import { Addresses } from './addresses.ts';
 import type { ConnectionState, WebSocketClass, WebSocketLike } from './api.ts';
 import { backOffMs, type ConnectionEvent, type Effect, TABLE } from './connection.ts';
 import { TopGunError } from './error.ts';
@@ -26,6 +27,10 @@ export interface LinkListener {
 }
 
 const ANSWER_WITHIN_MS = 10_000;
+/** Of a node that is connected to, while there are others. */
+const HOP_AFTER_MS = 3_000;
+/** Spreads over the other nodes' time the clients of one that is gone. */
+const HOP_JITTER_MS = 100;
 const PING_AFTER_MS = 15_000;
 const STABLE_AFTER_MS = 10_000;
 const SUBPROTOCOL = 'topgun.1';
@@ -40,8 +45,8 @@ export class Link {
   readonly #listener: LinkListener;
   #state: ConnectionState = 'closed';
   #socket: WebSocketLike | undefined;
+  readonly #addresses: Addresses;
   #attempt = 0;
-  #urlIndex = 0;
   #pingId = 0;
   #askedAt = 0;
   /** Runs out when an answer is late, a ping is due, or the back-off is over. */
@@ -51,6 +56,7 @@ export class Link {
   constructor(settings: LinkSettings, listener: LinkListener) {
     this.#settings = settings;
     this.#listener = listener;
+    this.#addresses = new Addresses(settings.urls, globalThis.location?.protocol === 'https:');
   }
 
   get state(): ConnectionState {
@@ -79,11 +85,12 @@ export class Link {
       case 'sendHello':
         this.#askedAt = performance.now();
         this.send([this.#settings.hello()]);
-        this.#expectAnswer();
+        this.#expectAnswer(this.#connectWithinMs);
         return;
       case 'goLive':
         this.#stableTimer = setTimeout(() => {
           this.#attempt = 0;
+          this.#addresses.settle();
         }, STABLE_AFTER_MS);
         this.#heard();
         return;
@@ -91,22 +98,33 @@ export class Link {
         this.#dropSocket();
         return;
       case 'startBackOff':
-        this.#urlIndex++;
-        this.#timer = setTimeout(
-          () => this.dispatch('retry'),
-          backOffMs(this.#attempt++, Math.random()),
-        );
+        this.#timer = setTimeout(() => this.dispatch('retry'), this.#goOn());
         return;
       case 'unsend':
         this.#listener.onUnsend();
     }
   }
 
+  /** Turns to the next address, and gives when. */
+  #goOn(): number {
+    if (this.#addresses.next()) return Math.random() * HOP_JITTER_MS;
+    const [ignored] = this.#addresses.ignored;
+    if (ignored !== undefined) {
+      const text = `${ignored} is not tried: a connection with TLS does not go on without`;
+      this.#listener.onError(new TopGunError('INVALID_OPTION', text));
+    }
+    return backOffMs(this.#attempt++, Math.random());
+  }
+
+  get #connectWithinMs(): number {
+    return this.#addresses.hasUntried ? HOP_AFTER_MS : ANSWER_WITHIN_MS;
+  }
+
   #openSocket(): void {
-    const { urls, WebSocket } = this.#settings;
+    const { WebSocket } = this.#settings;
     let socket: WebSocketLike;
     try {
-      socket = new WebSocket(urls[this.#urlIndex % urls.length] as string, SUBPROTOCOL);
+      socket = new WebSocket(this.#addresses.current, SUBPROTOCOL);
     } catch (error) {
       // As a page over TLS that may not open a socket without: one of the other addresses may do.
       this.#listener.onError(new TopGunError('INVALID_OPTION', String(error)));
@@ -131,7 +149,7 @@ export class Link {
       ifCurrent((event) => this.#closed(event.code, event.reason)),
     );
     this.#socket = socket;
-    this.#expectAnswer();
+    this.#expectAnswer(this.#connectWithinMs);
   }
 
   #dropSocket(): void {
@@ -173,6 +191,8 @@ export class Link {
         this.send([{ type: 'PONG', id: message.id, clockMs: Math.round(this.#settings.now()) }]);
       } else if (message.type === 'PONG' && message.id === this.#pingId) {
         this.#listener.onPong(message.clockMs, performance.now() - this.#askedAt);
+      } else if (message.type === 'NODES') {
+        this.#addresses.tell(message.urls);
       } else if (message.type === 'ERROR' && this.#state === 'greeting')
         this.#refused(message.code);
     }
@@ -193,9 +213,9 @@ export class Link {
     this.dispatch('refused');
   }
 
-  #expectAnswer(): void {
+  #expectAnswer(withinMs: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.dispatch('lost'), ANSWER_WITHIN_MS);
+    this.#timer = setTimeout(() => this.dispatch('lost'), withinMs);
   }
 
   #heard(): void {
@@ -203,7 +223,7 @@ export class Link {
     this.#timer = setTimeout(() => {
       this.#askedAt = performance.now();
       this.send([{ type: 'PING', id: ++this.#pingId }]);
-      this.#expectAnswer();
+      this.#expectAnswer(ANSWER_WITHIN_MS);
     }, PING_AFTER_MS);
   }
 }

@@ -145,6 +145,7 @@ const SCHEMAS: Schemas = {
     id: 27,
     elements: { subId: uint, map, partition, depth, width, prefixes, block },
   },
+  NODES: { id: 28, elements: { urls: list(text) } },
 };
 
 interface AnySchema {

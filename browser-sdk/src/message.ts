@@ -190,6 +190,12 @@ export interface Cells {
   readonly block: Block;
 }
 
+/** The addresses of the cluster's nodes, in place of those told before. */
+export interface Nodes {
+  readonly type: 'NODES';
+  readonly urls: readonly string[];
+}
+
 export interface ErrorMessage {
   readonly type: 'ERROR';
   readonly code: WireCode;
@@ -218,6 +224,7 @@ export type ServerMessage =
   | Frontier
   | Keys
   | Cells
+  | Nodes
   | ErrorMessage
   | Ping
   | Pong;

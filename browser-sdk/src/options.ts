@@ -7,7 +7,8 @@ export function socketUrls(options: ClientOptions): readonly string[] {
   return [options.url, ...(options.urls ?? [])].map(socketUrl);
 }
 
-function socketUrl(text: string): string {
+/** As a WebSocket URL. Throws `INVALID_OPTION`. */
+export function socketUrl(text: string): string {
   let url: URL;
   try {
     url = new URL(text);
@@ -22,6 +23,11 @@ function socketUrl(text: string): string {
   url.hash = '';
   if (url.pathname === '/') url.pathname = '/sync';
   return url.href;
+}
+
+/** Whether a WebSocket URL is one of TLS. */
+export function isSecure(url: string): boolean {
+  return url.startsWith('wss:');
 }
 
 export function webSocketOf(options: ClientOptions): WebSocketClass {

@@ -20,6 +20,7 @@ export type Script = (message: Message | Unknown, peer: Peer) => readonly Server
  * conditions. It greets and acknowledges; a script can take any message out of its hands.
  */
 export class Peer {
+  readonly name: string;
   readonly url: string;
   readonly received: (Message | Unknown)[] = [];
   readonly #server: WebSocketServer;
@@ -27,7 +28,8 @@ export class Peer {
   script: Script = () => null;
   serverMs: () => number = Date.now;
 
-  private constructor(server: WebSocketServer) {
+  private constructor(server: WebSocketServer, name: string) {
+    this.name = name;
     this.#server = server;
     this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/sync`;
     server.on('connection', (socket) => {
@@ -41,10 +43,10 @@ export class Peer {
     });
   }
 
-  static async start(): Promise<Peer> {
+  static async start(name = 'peer'): Promise<Peer> {
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     await new Promise((resolve) => server.once('listening', resolve));
-    return new Peer(server);
+    return new Peer(server, name);
   }
 
   of<T extends Message['type']>(type: T): Extract<Message, { type: T }>[] {
@@ -91,7 +93,7 @@ export class Peer {
       type: 'WELCOME',
       version: PROTOCOL_VERSION,
       serverMs: this.serverMs(),
-      nodeId: 'peer',
+      nodeId: this.name,
       partitions: 271,
       defaultLevel: 2,
       highestLevel: 2,
