@@ -5,6 +5,7 @@ import { until } from '../test/support/until.ts';
 import type { AckLevel, ClientOptions } from './api.ts';
 import { TopGunClient } from './client.ts';
 import { MemoryStore } from './memory-store.ts';
+import type { Level } from './message.ts';
 
 let peer: Peer;
 const clients: TopGunClient[] = [];
@@ -64,6 +65,19 @@ describe('a write', () => {
     const write = connect().getMap<number>('numbers').set('a', 1);
     expect(await write.server).toMatchObject({ ok: true });
     expect(peer.operations).toHaveLength(3);
+  });
+
+  it('counts as done only at the level that is the default of the server', async () => {
+    const levels: Level[] = [2, 3];
+    peer.script = (message, self) => {
+      if (message.type === 'HELLO') {
+        return [{ ...self.welcome(), defaultLevel: 3, highestLevel: 3 }];
+      }
+      return message.type === 'OPS' ? [{ ...self.ack(message), level: levels.shift() ?? 3 }] : null;
+    };
+    const write = connect().getMap<number>('numbers').set('a', 1);
+    expect(await write.server).toMatchObject({ ok: true, level: 'replicated' });
+    expect(peer.of('OPS').map(({ level }) => level)).toEqual([3, 3]);
   });
 
   it.each([

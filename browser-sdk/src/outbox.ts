@@ -13,7 +13,7 @@ export interface PendingOp extends Omit<NewOp, 'cell' | 'stamp'> {
   /** In canonical form. */
   bytes: Uint8Array<ArrayBuffer>;
   readonly at: number;
-  /** `accepted`: taken, below the level wanted, by a server that can do no better. */
+  /** `accepted`: taken, below the level wanted; to be sent again later, or to a server that can do better. */
   state: 'saving' | 'unsent' | 'in-flight' | 'postponed' | 'accepted';
   /** Once it is stored it is postponed, as the server refused it a moment ago. */
   backsOff: boolean;

@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { Level } from './message.ts';
 import { orCell } from './or-cell.ts';
+import { repeatMs } from './postponed.ts';
 import { Sender } from './sender.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
 import type { Store, StoredOp } from './store.ts';
@@ -38,6 +39,7 @@ class Bench {
   wallMs = NOW;
   readonly clock: HybridClock = new HybridClock(() => this.wallMs, 'me');
   readonly sent: Sent[] = [];
+  frames = 0;
   readonly settled: number[] = [];
   readonly rejected: string[] = [];
   limits: Limits = DEFAULT_LIMITS;
@@ -54,6 +56,7 @@ class Bench {
       send: (messages) => {
         for (const message of messages) {
           if (message.type !== 'OPS') continue;
+          this.frames++;
           const ids = [...idsOf(message.runs)];
           message.block.entries.forEach(({ key, cell }, i) => {
             this.sent.push({ id: ids[i] as number, key, cell });
@@ -91,9 +94,13 @@ class Bench {
     this.sender.onAck({ type: 'ACK', level: 2, runs: [], rejections, serverMs });
   }
 
-  async live(serverMs: number = this.wallMs, highestLevel: Level = 2): Promise<void> {
+  async live(
+    serverMs: number = this.wallMs,
+    highestLevel: Level = 2,
+    defaultLevel: Level = 2,
+  ): Promise<void> {
     this.clock.correct(serverMs, 0);
-    this.sender.goLive({ defaultLevel: 2, highestLevel, serverMs });
+    this.sender.goLive({ defaultLevel, highestLevel, serverMs });
     await settle();
   }
 }
@@ -250,6 +257,67 @@ describe('an operation that this server cannot carry', () => {
     expect(bench.sentKeys).toEqual(['a']);
     bench.accept(3);
     expect(bench.sender.outbox.size).toBe(0);
+  });
+});
+
+describe('an operation that was taken below the level wanted', () => {
+  /** Two of them, in a cluster that replicates, which is what a client wants that does not say. */
+  async function taken(): Promise<Bench> {
+    const bench = new Bench(new MemoryStore());
+    await bench.live(NOW, 3, 3);
+    bench.write('a');
+    bench.write('b');
+    await settle();
+    bench.accept(2);
+    return bench;
+  }
+
+  it('is kept and sent again, each time later, with those it came with, until that is reached', async () => {
+    const bench = await taken();
+    bench.frames = 0;
+    for (const waitMs of [1_500, 2_500, 4_500, 8_000, 8_000]) {
+      await vi.advanceTimersByTimeAsync(waitMs - 1);
+      expect(bench.sent).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(bench.sentKeys).toEqual(['a', 'b']);
+      expect(bench.sender.outbox.size).toBe(2);
+      bench.accept(2);
+    }
+    expect(bench.frames).toBe(5);
+    await vi.advanceTimersByTimeAsync(8_000);
+    bench.accept(3);
+    expect([bench.sender.outbox.size, bench.settled]).toEqual([0, [1, 2]]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(bench.frames).toBe(6);
+  });
+
+  it('is sent at once to another node, and not a second time when its wait is over', async () => {
+    const bench = await taken();
+    bench.sender.goOffline();
+    await bench.live(NOW, 3, 3);
+    expect(bench.sentKeys).toEqual(['a', 'b']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(bench.sentKeys).toEqual(['a', 'b']);
+  });
+
+  it('is sent again when a server turns out to do better than it said', async () => {
+    const bench = new Bench(new MemoryStore(), 3);
+    await bench.live(NOW, 2);
+    bench.write('a');
+    await settle();
+    bench.accept(2);
+    bench.write('b');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(bench.sentKeys).toEqual(['b']);
+    bench.accept(3);
+    expect(bench.sentKeys).toEqual(['a']);
+    bench.accept(3);
+    expect(bench.sender.outbox.size).toBe(0);
+  });
+
+  it('waits between 1 s and 15 s', () => {
+    expect([repeatMs(0, 0), repeatMs(9, 0)]).toEqual([1_000, 1_000]);
+    expect([repeatMs(0, 1), repeatMs(1, 1), repeatMs(50, 1)]).toEqual([2_000, 4_000, 15_000]);
   });
 });
 

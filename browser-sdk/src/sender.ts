@@ -101,8 +101,8 @@ export class Sender {
     this.#highestLevel = welcome.highestLevel;
     for (const op of [...this.#outbox.all()]) {
       if (op.bytes.length > this.#opBytesMax) this.#finish(op, false, tooLarge(this.#opBytesMax));
-      else if (op.state === 'accepted' && this.#canReachLevel) this.#outbox.ready(op);
     }
+    this.#repeatAccepted();
     this.#restampFuture(welcome.serverMs);
     this.flush();
   }
@@ -123,9 +123,7 @@ export class Sender {
 
   onAck(ack: Ack): void {
     const accepted = this.#outbox.inFlightIn(ack.runs);
-    for (const op of [...accepted, ...contained(accepted, this.#outbox.all())]) {
-      this.#accepted(op, ack.level);
-    }
+    this.#accepted([...accepted, ...contained(accepted, this.#outbox.all())], ack.level);
     const fromFuture: PendingOp[] = [];
     const refused: Map<PendingOp, Rejection> = new Map();
     for (const { opId, code, text } of ack.rejections) {
@@ -202,14 +200,26 @@ export class Sender {
     this.flush();
   }
 
-  #accepted(op: PendingOp, level: Level): void {
-    if (level < this.#level) {
-      if (this.#canReachLevel) this.#postponed.backOff(op);
-      else this.#outbox.hold(op, 'accepted');
-      return;
+  #accepted(ops: readonly PendingOp[], level: Level): void {
+    if (level > this.#highestLevel) {
+      // As in a cluster that a second node has joined.
+      this.#highestLevel = level;
+      this.#repeatAccepted();
     }
-    const name = LEVELS[level - 1] as AckLevel;
-    this.#finish(op, true, { ok: true, level: name, stamp: op.stamp });
+    if (level >= this.#level) {
+      const name = LEVELS[level - 1] as AckLevel;
+      for (const op of ops) this.#finish(op, true, { ok: true, level: name, stamp: op.stamp });
+    } else if (this.#canReachLevel) {
+      this.#postponed.repeat(ops);
+    } else {
+      for (const op of ops) this.#outbox.hold(op, 'accepted');
+    }
+  }
+
+  /** Sends again what was taken below the level wanted, if this server can do better. */
+  #repeatAccepted(): void {
+    if (!this.#canReachLevel) return;
+    for (const op of this.#outbox.all()) if (op.state === 'accepted') this.#outbox.ready(op);
   }
 
   /**

@@ -88,7 +88,7 @@ export class Peer {
     }
   }
 
-  welcome(): ServerMessage {
+  welcome(): Welcome {
     return {
       type: 'WELCOME',
       version: PROTOCOL_VERSION,
@@ -101,7 +101,7 @@ export class Peer {
     };
   }
 
-  ack(ops: Ops): ServerMessage {
+  ack(ops: Ops): Ack {
     return { type: 'ACK', level: 2, runs: ops.runs, rejections: [], serverMs: this.serverMs() };
   }
 
