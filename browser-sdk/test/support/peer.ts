@@ -3,11 +3,13 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { blockOf, type Entry } from '../../src/block-codec.ts';
 import type { WireCode } from '../../src/error.ts';
 import {
+  type Ack,
   type Message,
   type Ops,
   PROTOCOL_VERSION,
   type ServerMessage,
   type Unknown,
+  type Welcome,
 } from '../../src/message.ts';
 import { decodeFrame, encodeFrame } from '../../src/message-codec.ts';
 import { partitionOf } from '../../src/partition.ts';
