@@ -1,6 +1,7 @@
 import type { Entry } from './block-codec.ts';
-import { type Cell, merge } from './cell.ts';
+import type { Cell } from './cell.ts';
 import { differingBuckets, digestsOf, prefixAt, prefixBytes, prefixOf } from './digest.ts';
+import { join } from './join.ts';
 import type { Buckets, Cells, Digest, Fetch, Keys, Pick, Prefixes } from './message.ts';
 import { bucketOf } from './partition.ts';
 import type { RepairPlan } from './repair-plan.ts';
@@ -237,7 +238,7 @@ export class Repair {
   #observe(key: string, cell: Cell): void {
     this.#isOvertaken = true;
     const known = this.#since.get(key);
-    this.#since.set(key, known?.kind === cell.kind ? merge(known, cell) : cell);
+    this.#since.set(key, known === undefined ? cell : join(known, cell));
   }
 
   #put(entries: readonly Entry[]): void {
@@ -251,8 +252,8 @@ export class Repair {
   /** Replaces a confirmed cell by what an answer says, and by what came live. */
   #set(key: string, cell: Cell | undefined): void {
     const live = this.#since.get(key);
-    const merged = live !== undefined && cell?.kind === live.kind ? merge(cell, live) : live;
-    this.#replica.put(this.#partition, key, merged ?? cell);
+    const merged = live !== undefined && cell !== undefined ? join(cell, live) : (live ?? cell);
+    this.#replica.put(this.#partition, key, merged);
   }
 
   #finish(): null {

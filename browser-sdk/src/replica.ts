@@ -3,6 +3,7 @@ import { type Cell, isSameView, isVisible, lifeOf, merge, prune, viewOf } from '
 import { Deferred } from './deferred.ts';
 import type { TopGunError } from './error.ts';
 import { Expiries } from './expiries.ts';
+import { join } from './join.ts';
 import { endMsOf } from './life.ts';
 import { callAll } from './notices.ts';
 import { PARTITIONS, partitionOf } from './partition.ts';
@@ -235,8 +236,7 @@ export class Replica {
   #mergeInto(partition: number, key: string, before: Cell | undefined, cell: Cell): Cell {
     const slice = this.slices[partition] as Slice;
     slice.observer?.(key, cell);
-    // The server has one kind per key; should it have changed, its word counts.
-    const after = before === undefined || before.kind !== cell.kind ? cell : merge(before, cell);
+    const after = before === undefined ? cell : join(before, cell);
     if (after !== before) {
       slice.cells.set(key, after);
       this.dirty.add(partition);

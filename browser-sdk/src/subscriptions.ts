@@ -123,13 +123,19 @@ export class Subscriptions {
   }
 
   #onSnapshot(message: Snapshot): void {
-    this.#merge(message.partition, message.block);
+    const { partition, frontierMs, block } = message;
     const replica = this.#subscriptions.get(message.subId)?.replica;
-    const slice = replica?.slices[message.partition];
+    const slice = replica?.slices[partition];
+    const prune = (): void => {
+      if (frontierMs !== undefined && !message.more) replica?.prune(partition, frontierMs);
+    };
+    // Also before, or what was removed and forgotten would outrank what is there now as another kind.
+    prune();
+    this.#merge(partition, block);
+    prune();
     if (replica === undefined || slice === undefined || message.more) return;
-    if (message.frontierMs !== undefined) replica.prune(message.partition, message.frontierMs);
     // A position alone is not worth a rewrite of the slice; the first one is.
-    if (slice.position === null) replica.dirty.add(message.partition);
+    if (slice.position === null) replica.dirty.add(partition);
     slice.position = this.#position(message.ref, message.seq);
     slice.isCaughtUp = true;
   }
