@@ -4,6 +4,7 @@ import io.topgun.loadtests.cities.CitiesBench;
 import io.topgun.loadtests.codec.CodecBench;
 import io.topgun.loadtests.faults.Fault;
 import io.topgun.loadtests.faults.FaultsRun;
+import io.topgun.loadtests.faults.Namespace;
 import io.topgun.loadtests.merge.MergeBench;
 import io.topgun.loadtests.write.WriteBench;
 import java.io.IOException;
@@ -11,10 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -25,7 +26,7 @@ public final class Main {
                    topgun bench cities [--rounds N]
                    topgun bench codec [--rounds N]
                    topgun bench merge [--rounds N]
-                   topgun faults [--minutes N] [--seed S] [--faults LIST]
+                   topgun faults [--nodes N] [--minutes N] [--seed S] [--faults LIST]
             """;
 
     private Main() {}
@@ -33,6 +34,10 @@ public final class Main {
     /** Runs a benchmark. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Map<String, String> flags = flags(args);
+        if (args[0].equals("faults") && nodes(flags) > 1) {
+            OptionalInt code = Namespace.run(Main.class, List.of(args));
+            code.ifPresent(System::exit);
+        }
         int rounds = Integer.parseInt(flags.getOrDefault("--rounds", "5"));
         Path data = Files.createTempDirectory("topgun-bench");
         int exit = 0;
@@ -49,7 +54,11 @@ public final class Main {
                 }
             }
         } finally {
-            delete(data);
+            if (exit == 0) {
+                delete(data);
+            } else {
+                System.out.println("What the nodes wrote and kept is in " + data);
+            }
         }
         System.exit(exit);
     }
@@ -58,8 +67,13 @@ public final class Main {
         Duration time = Duration.ofMinutes(Integer.parseInt(flags.getOrDefault("--minutes", "60")));
         long seed = Long.parseLong(flags.getOrDefault("--seed", Long.toString(System.nanoTime())));
         String names = flags.getOrDefault("--faults", "");
-        Set<Fault> faults = names.isEmpty() ? EnumSet.allOf(Fault.class) : Fault.parse(names);
-        return new FaultsRun(seed, faults, System.out).run(data, time) ? 0 : 1;
+        int nodes = nodes(flags);
+        Set<Fault> faults = names.isEmpty() ? Fault.of(nodes) : Fault.parse(names);
+        return new FaultsRun(nodes, seed, faults, System.out).run(data, time) ? 0 : 1;
+    }
+
+    private static int nodes(Map<String, String> flags) {
+        return Integer.parseInt(flags.getOrDefault("--nodes", "1"));
     }
 
     private static Map<String, String> flags(String[] args) {
@@ -68,7 +82,7 @@ public final class Main {
                         "cities", Set.of("--rounds"),
                         "codec", Set.of("--rounds"),
                         "merge", Set.of("--rounds"),
-                        "faults", Set.of("--minutes", "--seed", "--faults"))
+                        "faults", Set.of("--nodes", "--minutes", "--seed", "--faults"))
                 .getOrDefault(args.length == 0 ? "" : args[0], Set.of());
         Map<String, String> flags = new HashMap<>();
         boolean understood = args.length % 2 == 1 && !known.isEmpty();

@@ -2,13 +2,17 @@ package io.topgun.loadtests;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,14 +26,16 @@ public final class NodeProcess implements AutoCloseable {
     private static final int LAST_LINES = 40;
 
     private final Process process;
+    private final Optional<Path> log;
     private final long startNanos = System.nanoTime();
     private final CompletableFuture<Ready> ready = new CompletableFuture<>();
     private final List<String> lastLines = new ArrayList<>();
 
     private record Ready(URI sync, long afterNanos) {}
 
-    private NodeProcess(Process process) {
+    private NodeProcess(Process process, Optional<Path> log) {
         this.process = process;
+        this.log = log;
         Thread reader = new Thread(this::read, "node-output-" + process.pid());
         reader.setDaemon(true);
         reader.start();
@@ -37,18 +43,19 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts a node on a free port with flags of the JVM and of its own; it is not ready yet. */
     public static NodeProcess start(Path data, List<String> jvmFlags, List<String> flags) throws IOException {
-        return start(data, jvmFlags, flags, Map.of());
+        return start(data, jvmFlags, flags, Map.of(), Optional.empty());
     }
 
-    /** Starts a node with variables in its environment, too. */
+    /** Starts a node with variables in its environment, and appends all it writes to a file. */
     public static NodeProcess start(
-            Path data, List<String> jvmFlags, List<String> flags, Map<String, String> environment) throws IOException {
+            Path data, List<String> jvmFlags, List<String> flags, Map<String, String> environment, Optional<Path> log)
+            throws IOException {
         List<String> args = new ArrayList<>(List.of("start", "--port", "0", "--data", data.toString()));
         args.addAll(flags);
         ProcessBuilder builder =
                 new ProcessBuilder(command(jvmFlags, "io.topgun.node.Main", args)).redirectErrorStream(true);
         builder.environment().putAll(environment);
-        return new NodeProcess(builder.start());
+        return new NodeProcess(builder.start(), log);
     }
 
     /** The command line of a main class of the node. */
@@ -86,9 +93,11 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     private void read() {
-        try (BufferedReader out = process.inputReader()) {
+        try (BufferedReader out = process.inputReader();
+                Writer all = log()) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 keep(line);
+                all.append(line).append('\n').flush();
                 Matcher matcher = READY.matcher(line);
                 if (matcher.find()) {
                     URI sync = URI.create("ws://" + matcher.group(1) + "/sync");
@@ -99,6 +108,12 @@ public final class NodeProcess implements AutoCloseable {
             keep(e.toString()); // killed while it wrote
         }
         ready.completeExceptionally(new IllegalStateException("The node ended before it was ready:\n" + output()));
+    }
+
+    private Writer log() throws IOException {
+        return log.isPresent()
+                ? Files.newBufferedWriter(log.get(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                : Writer.nullWriter();
     }
 
     private synchronized void keep(String line) {
@@ -135,6 +150,16 @@ public final class NodeProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** The code it ended with; empty while it runs. */
+    public OptionalInt exitCode() {
+        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+    }
+
+    /** Completes once it has ended. */
+    public CompletableFuture<Void> onExit() {
+        return process.onExit().thenApply(ended -> null);
     }
 
     public long pid() {

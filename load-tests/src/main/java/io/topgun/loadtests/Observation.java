@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a node at rest tells a new subscriber.
@@ -62,12 +64,13 @@ public record Observation(List<Entry> entries, Map<Integer, Position> positions,
             for (int partition = 0; partition < Partitions.COUNT; partition++) {
                 peer.send(new Message.Fetch(0, map, partition, 0, List.of()));
             }
-            for (int asked = Partitions.COUNT; asked > 0; ) {
-                if (peer.receive() instanceof Message.Digest digest) {
+            Set<Integer> answered = new HashSet<>();
+            while (answered.size() < Partitions.COUNT) {
+                if (peer.receive() instanceof Message.Digest digest
+                        && digest.map().equals(map)) {
                     digests.put(
-                            new Slice(digest.map(), digest.partition()),
-                            digest.digests().get(0));
-                    asked--;
+                            new Slice(map, digest.partition()), digest.digests().get(0));
+                    answered.add(digest.partition());
                 }
             }
         }

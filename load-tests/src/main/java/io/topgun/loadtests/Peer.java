@@ -13,10 +13,17 @@ import java.util.concurrent.TimeUnit;
 /** A client's connection for one thread: greeted, its messages in a queue, its loss an exception. */
 public final class Peer implements AutoCloseable {
     private final BlockingQueue<Optional<Message>> inbox = new LinkedBlockingQueue<>();
+    private final Duration patience;
     private final WireClient client;
 
     /** Connects and greets. */
     public Peer(URI sync, String writer) throws IOException, InterruptedException {
+        this(sync, writer, Duration.ofSeconds(30));
+    }
+
+    /** Connects and greets, and takes the connection for lost when nothing comes for so long. */
+    public Peer(URI sync, String writer, Duration patience) throws IOException, InterruptedException {
+        this.patience = patience;
         Message.Hello hello =
                 Message.Hello.of(writer, Optional.empty(), System.currentTimeMillis(), "topgun-load-tests");
         client = WireClient.connect(sync, hello, new WireClient.Listener() {
@@ -42,12 +49,12 @@ public final class Peer implements AutoCloseable {
     /**
      * The next message.
      *
-     * @throws IOException if the connection is gone, or nothing comes for half a minute
+     * @throws IOException if the connection is gone, or nothing comes in time
      */
     public Message receive() throws IOException, InterruptedException {
-        Optional<Message> message = inbox.poll(30, TimeUnit.SECONDS);
+        Optional<Message> message = inbox.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
         if (message == null) {
-            throw new IOException("Nothing came for " + Duration.ofSeconds(30));
+            throw new IOException("Nothing came for " + patience);
         }
         if (message.isPresent() && message.get() instanceof Message.Error error) {
             throw new IOException(error.code() + ": " + error.text());

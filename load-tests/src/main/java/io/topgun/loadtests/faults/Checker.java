@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,15 +21,61 @@ import java.util.Set;
  */
 final class Checker {
     private final Map<Place, Cell> seen = new HashMap<>();
-    private final Map<Integer, Position> positions = new HashMap<>();
+    private final Map<Log, Position> greatest = new HashMap<>();
+    private Map<Integer, Position> positions = Map.of();
 
-    /**
-     * What is wrong; nothing if all is well. The observation is remembered for the next one.
-     *
-     * @param restarted whether the node was started anew since the last observation
-     */
-    List<String> check(Map<Place, List<History.Sent>> history, Observation now, boolean restarted) {
+    /** What may have become of the stores since the last observation. */
+    enum Stores {
+        /** The node went on, with the store it had. */
+        SAME,
+        /** The node was started anew, on the store it had. */
+        RESTARTED,
+        /** Of several nodes, any may answer for a partition. */
+        ANY
+    }
+
+    /** A partition in a store. */
+    private record Log(int partition, long storeId) {}
+
+    /** What is wrong with a grid of one node. */
+    List<String> check(Map<Place, List<History.Sent>> history, Observation now, Stores stores) {
+        return check(history, List.of(now), stores);
+    }
+
+    /** What is wrong with what each of the nodes tells; nothing if all is well. The first one is remembered for the next time. */
+    List<String> check(Map<Place, List<History.Sent>> history, List<Observation> nodes, Stores stores) {
+        List<String> faults = new ArrayList<>(unequal(nodes));
+        // Of equal nodes it is enough to look at the cells of one.
+        for (Observation node : faults.isEmpty() ? nodes.subList(0, 1) : nodes) {
+            checkCells(history, node, faults);
+        }
+        for (Observation node : nodes) {
+            for (Observation.Slice slice : node.slicesThatDiffer()) {
+                faults.add("digest: not that of the cells in " + slice);
+            }
+            checkOrder(node.positions(), stores, faults);
+        }
+        seen.putAll(byPlace(nodes.get(0).entries(), new ArrayList<>()));
+        return faults;
+    }
+
+    /** Where nodes differ from the first one. */
+    static List<String> unequal(List<Observation> nodes) {
         List<String> faults = new ArrayList<>();
+        Map<Observation.Slice, Long> first = nodes.get(0).digests();
+        for (int i = 1; i < nodes.size(); i++) {
+            Map<Observation.Slice, Long> other = nodes.get(i).digests();
+            List<Observation.Slice> differing = first.keySet().stream()
+                    .filter(slice -> !Objects.equals(first.get(slice), other.get(slice)))
+                    .toList();
+            if (!differing.isEmpty() || other.size() != first.size()) {
+                faults.add("unequal: node " + (i + 1) + " differs from node 1 in " + differing);
+            }
+        }
+        return faults;
+    }
+
+    private void checkCells(Map<Place, List<History.Sent>> history, Observation now, List<String> faults) {
         Map<Place, Cell> found = byPlace(now.entries(), faults);
         for (Place place : found.keySet()) {
             if (!history.containsKey(place)) {
@@ -36,13 +83,6 @@ final class Checker {
             }
         }
         history.forEach((place, sent) -> check(place, sent, Optional.ofNullable(found.get(place)), faults));
-        for (Observation.Slice slice : now.slicesThatDiffer()) {
-            faults.add("digest: not that of the cells in " + slice);
-        }
-        now.positions().forEach((partition, position) -> checkOrder(partition, position, restarted, faults));
-        seen.putAll(found);
-        positions.putAll(now.positions());
-        return faults;
     }
 
     private static Map<Place, Cell> byPlace(List<Entry> entries, List<String> faults) {
@@ -93,17 +133,25 @@ final class Checker {
         return some.map(cell -> cell.merge(more)).orElse(more);
     }
 
-    private void checkOrder(int partition, Position now, boolean restarted, List<String> faults) {
-        Position before = positions.get(partition);
-        if (before == null) {
-            return;
-        }
+    private void checkOrder(Map<Integer, Position> now, Stores stores, List<String> faults) {
+        now.forEach((partition, position) -> {
+            Position before = greatest.put(new Log(partition, position.storeId()), position);
+            if (before != null && (position.seq() < before.seq() || position.incarnation() < before.incarnation())) {
+                faults.add("position: partition " + partition + " went back from " + before + " to " + position);
+            }
+            if (stores != Stores.ANY && positions.containsKey(partition)) {
+                checkStore(positions.get(partition), position, stores, faults);
+            }
+        });
+        positions = now;
+    }
+
+    private static void checkStore(Position before, Position now, Stores stores, List<String> faults) {
+        boolean isRaised = now.incarnation() > before.incarnation();
         if (now.storeId() != before.storeId()) {
-            faults.add("position: partition " + partition + " is of another store than before");
-        } else if (restarted ? now.incarnation() <= before.incarnation() : now.incarnation() != before.incarnation()) {
+            faults.add("position: another store than before: " + before + ", " + now);
+        } else if (isRaised != (stores == Stores.RESTARTED)) {
             faults.add("position: the incarnation is raised by restarts, and only by them: " + before + ", " + now);
-        } else if (now.seq() < before.seq()) {
-            faults.add("position: partition " + partition + " went back from " + before + " to " + now);
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 public final class FaultsRun {
     private static final int FAULTS_SHOWN = 10;
 
+    private final int nodes;
     private final long seed;
     private final Set<Fault> wanted;
     private final PrintStream out;
@@ -23,12 +24,19 @@ public final class FaultsRun {
     private long writes;
     private long acknowledged;
     private long reads;
+    private long repairs;
+    private long downings;
     private long wrong;
 
     /** What came of the faults of one kind. */
-    private record Line(int made, Duration silence, Duration equal) {
+    private record Line(int made, Duration silence, Duration persisted, Duration replicated, Duration equal) {
         Line plus(Trial.Outcome outcome) {
-            return new Line(made + 1, longer(silence, outcome.silence()), longer(equal, outcome.equal()));
+            return new Line(
+                    made + 1,
+                    longer(silence, outcome.silence()),
+                    longer(persisted, outcome.persisted()),
+                    longer(replicated, outcome.replicated()),
+                    longer(equal, outcome.equal()));
         }
 
         private static Duration longer(Duration a, Duration b) {
@@ -36,7 +44,8 @@ public final class FaultsRun {
         }
     }
 
-    public FaultsRun(long seed, Set<Fault> wanted, PrintStream out) {
+    public FaultsRun(int nodes, long seed, Set<Fault> wanted, PrintStream out) {
+        this.nodes = nodes;
         this.seed = seed;
         this.wanted = Set.copyOf(wanted);
         this.out = out;
@@ -44,7 +53,7 @@ public final class FaultsRun {
 
     /** Runs with data in a directory; true if nothing was found wrong. */
     public boolean run(Path directory, Duration time) throws InterruptedException {
-        out.println("seed " + seed + ", " + Machine.now());
+        out.println("seed " + seed + ", nodes " + nodes + ", " + Machine.now());
         Set<Fault> faults = possible();
         if (faults.isEmpty()) {
             out.println("FAILED: none of the faults can be made here");
@@ -67,7 +76,7 @@ public final class FaultsRun {
     private Set<Fault> possible() throws InterruptedException {
         EnumSet<Fault> faults = EnumSet.copyOf(wanted);
         for (Fault fault : wanted) {
-            Optional<String> missing = fault.missing();
+            Optional<String> missing = fault.missing(nodes);
             if (missing.isPresent()) {
                 faults.remove(fault);
                 out.println("skipped " + fault + ": " + missing.get());
@@ -78,13 +87,15 @@ public final class FaultsRun {
 
     private void run(Path directory, long trialSeed, Set<Fault> faults, long end)
             throws IOException, InterruptedException {
-        try (Trial trial = new Trial(directory, trialSeed)) {
+        try (Trial trial = new Trial(directory, nodes, trialSeed)) {
             try {
-                run(trial, Schedule.shuffled(trialSeed, faults), end);
+                run(trial, Schedule.shuffled(trialSeed, faults, nodes), end);
             } finally {
                 writes += trial.history().writes();
                 acknowledged += trial.history().acknowledgements();
                 reads += trial.reads();
+                repairs += trial.repairs();
+                downings += trial.downings();
             }
         }
     }
@@ -96,11 +107,14 @@ public final class FaultsRun {
                 break;
             }
             out.print("  " + step);
+            out.flush();
             Trial.Outcome outcome = trial.step(step);
             lines.put(step.fault(), line(step.fault()).plus(outcome));
             out.printf(
-                    ": silent for %d ms, equal after %d ms, %,d acknowledged%n",
+                    ": silent for %d ms, waited %d and %d ms, equal after %d ms, %,d acknowledged%n",
                     outcome.silence().toMillis(),
+                    outcome.persisted().toMillis(),
+                    outcome.replicated().toMillis(),
                     outcome.equal().toMillis(),
                     trial.history().acknowledgements());
             judge(outcome.faults());
@@ -111,7 +125,7 @@ public final class FaultsRun {
     }
 
     private Line line(Fault fault) {
-        return lines.getOrDefault(fault, new Line(0, Duration.ZERO, Duration.ZERO));
+        return lines.getOrDefault(fault, new Line(0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
     }
 
     private void judge(List<String> faults) {
@@ -120,11 +134,20 @@ public final class FaultsRun {
     }
 
     private void report() {
-        out.printf("%n%-12s %6s %26s %22s%n", "fault", "made", "longest silence, ms", "equal within, ms");
+        out.printf(
+                "%n%-12s %5s %18s %22s %22s %18s%n",
+                "fault", "made", "longest silence", "wait for PERSISTED", "wait for REPLICATED", "equal within, ms");
         lines.forEach((fault, line) -> out.printf(
-                "%-12s %6d %26d %22d%n",
-                fault, line.made(), line.silence().toMillis(), line.equal().toMillis()));
-        out.printf("history: %,d writes, %,d acknowledgements, %,d repeated reads%n", writes, acknowledged, reads);
+                "%-12s %5d %18d %22d %22d %18d%n",
+                fault,
+                line.made(),
+                line.silence().toMillis(),
+                line.persisted().toMillis(),
+                line.replicated().toMillis(),
+                line.equal().toMillis()));
+        out.printf(
+                "history: %,d writes, %,d acknowledgements, %,d repeated reads, %,d repairs by clients, %,d nodes downed%n",
+                writes, acknowledged, reads, repairs, downings);
         out.println((wrong == 0 ? "passed: 0 lost, 0 invented, 0 taken back" : "FAILED: " + wrong + " findings")
                 + ", seed " + seed + ", " + Machine.now());
     }

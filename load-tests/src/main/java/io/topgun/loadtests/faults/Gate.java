@@ -1,6 +1,7 @@
 package io.topgun.loadtests.faults;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -15,11 +16,11 @@ final class Gate {
     }
 
     private Phase phase = Phase.SHUT;
-    private URI sync = URI.create("ws://not-open-yet");
+    private List<URI> nodes = List.of();
     private int resting;
 
-    synchronized void open(URI address) {
-        sync = address;
+    synchronized void open(List<URI> addresses) {
+        nodes = List.copyOf(addresses);
         pass(Phase.OPEN);
     }
 
@@ -47,15 +48,15 @@ final class Gate {
         return phase == Phase.OPEN;
     }
 
-    /** Waits until a client has something to do; the address of the node, or empty once it is over. */
-    synchronized Optional<URI> awaitWork(boolean hasUnacknowledged) throws InterruptedException {
+    /** Waits until a client has something to do; the addresses of the nodes, or empty once it is over. */
+    synchronized Optional<List<URI>> awaitWork(boolean hasUnacknowledged) throws InterruptedException {
         resting++;
         notifyAll();
         while (phase == Phase.SHUT || (phase == Phase.SETTLING && !hasUnacknowledged)) {
             wait();
         }
         resting--;
-        return phase == Phase.OVER ? Optional.empty() : Optional.of(sync);
+        return phase == Phase.OVER ? Optional.empty() : Optional.of(nodes);
     }
 
     /** Waits until so many clients wait here; false if time runs out. */

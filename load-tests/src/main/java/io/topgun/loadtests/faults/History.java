@@ -1,9 +1,11 @@
 package io.topgun.loadtests.faults;
 
 import io.topgun.crdt.Cell;
+import io.topgun.protocol.Level;
 import io.topgun.protocol.Op;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,9 @@ import java.util.function.LongSupplier;
 
 /** Everything that was sent to the grid, and which of it was acknowledged. For use by many threads. */
 final class History {
-    private final Map<Place, Map<Cell, Boolean>> acknowledgedByDelta = new HashMap<>();
+    private final Map<Place, Map<Cell, Fate>> fatesByDelta = new HashMap<>();
+    private final Map<String, Wait> waiting = new HashMap<>();
+    private final Map<Level, Long> longestWaitNanos = new EnumMap<>(Level.class);
     private boolean broken;
     private long sent;
     private long acknowledged;
@@ -21,28 +25,64 @@ final class History {
     private long heldNanos;
     private long longestNanos;
 
-    /** One write and whether it was acknowledged as persisted. */
+    /** What is known of a write. */
+    private enum Fate {
+        UNKNOWN,
+        /** On the disk of one node that is still there. */
+        PERSISTED,
+        REPLICATED
+    }
+
+    /** One write and whether it was acknowledged, and is to be found. */
     record Sent(Cell delta, boolean acknowledged) {}
+
+    private record Wait(Level level, long sinceNanos) {}
 
     /** To be called before the write is sent. */
     synchronized void sent(Op op) {
-        Map<Cell, Boolean> deltas =
-                acknowledgedByDelta.computeIfAbsent(new Place(op.map(), op.key()), none -> new HashMap<>());
-        if (deltas.putIfAbsent(op.delta(), false) == null) {
+        Map<Cell, Fate> deltas = fatesByDelta.computeIfAbsent(new Place(op.map(), op.key()), none -> new HashMap<>());
+        if (deltas.putIfAbsent(op.delta(), Fate.UNKNOWN) == null) {
             sent++;
         }
     }
 
-    synchronized void acknowledged(Op op) {
-        Map<Cell, Boolean> deltas = acknowledgedByDelta.get(new Place(op.map(), op.key()));
-        if (deltas == null || deltas.put(op.delta(), true) == null) {
+    synchronized void acknowledged(Op op, Level level) {
+        Map<Cell, Fate> deltas = fatesByDelta.getOrDefault(new Place(op.map(), op.key()), new HashMap<>());
+        Fate before = deltas.get(op.delta());
+        if (before == null) {
             throw new IllegalStateException("Acknowledged, but never sent: " + op);
         }
+        Fate now = level == Level.REPLICATED ? Fate.REPLICATED : Fate.PERSISTED;
+        deltas.put(op.delta(), now.compareTo(before) > 0 ? now : before);
         acknowledged++;
+        time();
+        notifyAll();
+    }
+
+    /** A disk is gone, and with it may be what was on one disk only. */
+    synchronized void diskLost() {
+        for (Map<Cell, Fate> deltas : fatesByDelta.values()) {
+            deltas.replaceAll((delta, fate) -> fate == Fate.PERSISTED ? Fate.UNKNOWN : fate);
+        }
+    }
+
+    private void time() {
         long now = System.nanoTime();
         longestNanos = Math.max(longestNanos, now - lastNanos);
         lastNanos = now;
-        notifyAll();
+    }
+
+    /** A client waits for some writes to be acknowledged; over a new connection it still does. */
+    synchronized void began(String client, Level level) {
+        waiting.putIfAbsent(client, new Wait(level, System.nanoTime()));
+    }
+
+    /** The client has it. */
+    synchronized void ended(String client) {
+        Wait wait = waiting.remove(client);
+        if (wait != null) {
+            longestWaitNanos.merge(wait.level(), System.nanoTime() - wait.sinceNanos(), Math::max);
+        }
     }
 
     /** A write was refused for now; it stays unacknowledged. */
@@ -74,6 +114,7 @@ final class History {
     synchronized void listen() {
         lastNanos = System.nanoTime();
         longestNanos = 0;
+        longestWaitNanos.clear();
     }
 
     /** Leaves out what follows, as nobody may write. */
@@ -83,12 +124,19 @@ final class History {
 
     /** Ends what {@link #hold} began. */
     synchronized void goOn() {
-        lastNanos += System.nanoTime() - heldNanos;
+        long restNanos = System.nanoTime() - heldNanos;
+        lastNanos += restNanos;
+        waiting.replaceAll((client, wait) -> new Wait(wait.level(), wait.sinceNanos() + restNanos));
     }
 
     /** The longest time between two acknowledgements since {@link #listen}. */
     synchronized Duration longestSilence() {
         return Duration.ofNanos(longestNanos);
+    }
+
+    /** The longest time that a client waited for a level since {@link #listen}; of those who want that very level. */
+    synchronized Duration longestWait(Level level) {
+        return Duration.ofNanos(longestWaitNanos.getOrDefault(level, 0L));
     }
 
     /** Waits for so many more acknowledgements than now; false if time runs out, or a client is broken. */
@@ -116,9 +164,9 @@ final class History {
 
     synchronized Map<Place, List<Sent>> copy() {
         Map<Place, List<Sent>> copy = new HashMap<>();
-        acknowledgedByDelta.forEach((place, deltas) -> {
+        fatesByDelta.forEach((place, deltas) -> {
             List<Sent> all = new ArrayList<>();
-            deltas.forEach((delta, done) -> all.add(new Sent(delta, done)));
+            deltas.forEach((delta, done) -> all.add(new Sent(delta, done != Fate.UNKNOWN)));
             copy.put(place, all);
         });
         return copy;

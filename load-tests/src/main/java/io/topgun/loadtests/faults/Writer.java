@@ -1,6 +1,5 @@
 package io.topgun.loadtests.faults;
 
-import io.topgun.crdt.Stamp;
 import io.topgun.loadtests.Peer;
 import io.topgun.protocol.Level;
 import io.topgun.protocol.Message;
@@ -9,6 +8,7 @@ import io.topgun.protocol.Rejection;
 import io.topgun.protocol.Run;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,31 +18,42 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 
 /**
- * A client that writes for as long as the gate is open, over as many connections as it takes. What was
- * not acknowledged it sends again, values and fields it may give up; what was, it sometimes sends twice.
+ * A client that writes for as long as the gate is open, over as many connections as it takes, and goes on to the next node
+ * when it loses one. What was not acknowledged at the level it wants it sends again, values and fields it may give up; what
+ * was, it sometimes sends twice.
  */
 final class Writer implements Callable<Integer> {
     /** Between two frames, so that an hour's history fits the memory and a node is not only busy. */
     private static final int PAUSE_MS_MAX = 60;
 
     private static final int BACK_OFF_MS_MAX = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Gate gate;
     private final History history;
-    private final String name;
+    private final int number;
+    private final Level level;
     private final Random random;
     private final Workload workload;
     private final Map<Long, Op> unacknowledged = new LinkedHashMap<>();
+    private int lost;
 
-    Writer(Gate gate, History history, String name, long seed) {
-        if (!Stamp.isWriter(name)) {
-            throw new IllegalArgumentException(name);
-        }
+    Writer(Gate gate, History history, int number, Level level, long seed) {
         this.gate = gate;
         this.history = history;
-        this.name = name;
+        this.number = number;
+        this.level = level;
         this.random = new Random(seed);
-        this.workload = new Workload(name, random);
+        this.workload = new Workload(name(), random);
+    }
+
+    /** What the writer of a number wants: where there are two nodes or more most want to know their writes on two of them. */
+    static Level level(int number, int nodes) {
+        return nodes > 1 && number % 4 != 3 ? Level.REPLICATED : Level.PERSISTED;
+    }
+
+    private String name() {
+        return "writer" + number;
     }
 
     /** Runs until the gate says it is over; returns the number of connections it had. */
@@ -50,14 +61,16 @@ final class Writer implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         int connections = 0;
         while (true) {
-            Optional<URI> sync = gate.awaitWork(!unacknowledged.isEmpty());
-            if (sync.isEmpty()) {
+            Optional<List<URI>> nodes = gate.awaitWork(!unacknowledged.isEmpty());
+            if (nodes.isEmpty()) {
                 return connections;
             }
-            try (Peer peer = new Peer(sync.get(), name)) {
+            URI sync = nodes.get().get((number + lost) % nodes.get().size());
+            try (Peer peer = new Peer(sync, name(), PATIENCE)) {
                 connections++;
                 write(peer);
             } catch (IOException e) {
+                lost++;
                 Thread.sleep(random.nextInt(BACK_OFF_MS_MAX)); // the fault, as was to be expected
             }
         }
@@ -71,64 +84,72 @@ final class Writer implements Callable<Integer> {
         List<Op> frame = List.copyOf(unacknowledged.values());
         if (!frame.isEmpty()) {
             exchange(peer, frame);
+            history.ended(name());
         }
+        lost = 0; // home again the next time
         while (gate.isOpen()) {
             frame = !frame.isEmpty() && random.nextInt(20) == 0 ? frame : workload.frame();
+            history.began(name(), level);
             exchange(peer, frame);
+            history.ended(name());
             Thread.sleep(random.nextInt(PAUSE_MS_MAX));
         }
     }
 
-    /** Sends a frame until all of it is acknowledged. */
+    /** Sends a frame until all of it is acknowledged at the level. */
     private void exchange(Peer peer, List<Op> frame) throws IOException, InterruptedException {
         for (Op op : frame) {
             history.sent(op);
             unacknowledged.put(op.id(), op);
         }
-        peer.send(new Message.Ops(Level.PERSISTED, frame, List.of()));
-        int open = frame.size();
-        while (open > 0) {
+        peer.send(new Message.Ops(level, frame, List.of()));
+        while (!unacknowledged.isEmpty()) {
             if (peer.receive() instanceof Message.Ack ack) {
-                open -= acknowledged(ack);
-                resend(peer, ack.rejections());
+                List<Op> again = acknowledged(ack);
+                if (!again.isEmpty()) {
+                    peer.send(new Message.Ops(level, again, List.of()));
+                }
             }
         }
     }
 
-    private int acknowledged(Message.Ack ack) {
+    /** Takes note of what was reached; the operations that are to be sent again. */
+    private List<Op> acknowledged(Message.Ack ack) throws InterruptedException {
         if (ack.level().compareTo(Level.PERSISTED) < 0 && !ack.runs().isEmpty()) {
             throw new IllegalStateException("Acknowledged below PERSISTED: " + ack);
         }
-        int count = 0;
+        boolean isEnough = ack.level().compareTo(level) >= 0;
+        List<Op> again = new ArrayList<>();
         for (Run run : ack.runs()) {
             for (long id = run.first(); id < run.first() + run.count(); id++) {
-                Op op = unacknowledged.remove(id);
-                if (op == null) {
-                    throw new IllegalStateException("Acknowledged, but not in flight: " + id);
+                Op op = inFlight(id);
+                history.acknowledged(op, ack.level());
+                if (isEnough) {
+                    unacknowledged.remove(id);
+                } else {
+                    again.add(op);
                 }
-                history.acknowledged(op);
-                count++;
             }
         }
-        return count;
-    }
-
-    private void resend(Peer peer, List<Rejection> rejections) throws InterruptedException {
-        List<Op> again = new ArrayList<>();
-        for (Rejection rejection : rejections) {
-            Op op = unacknowledged.get(rejection.opId());
-            if (op == null) {
-                throw new IllegalStateException("Refused, but not in flight: " + rejection);
-            }
+        if (!ack.rejections().isEmpty()) {
+            Thread.sleep(random.nextInt(BACK_OFF_MS_MAX));
+        }
+        for (Rejection rejection : ack.rejections()) {
+            Op op = inFlight(rejection.opId());
             switch (rejection.code()) {
                 case OVERLOADED, NOT_PERSISTED, FUTURE_STAMP -> again.add(op);
                 default -> throw new IllegalStateException("Refused: " + rejection);
             }
             history.refused();
         }
-        if (!again.isEmpty()) {
-            Thread.sleep(random.nextInt(BACK_OFF_MS_MAX));
-            peer.send(new Message.Ops(Level.PERSISTED, again, List.of()));
+        return again;
+    }
+
+    private Op inFlight(long id) {
+        Op op = unacknowledged.get(id);
+        if (op == null) {
+            throw new IllegalStateException("Answered, but not in flight: " + id);
         }
+        return op;
     }
 }

@@ -15,6 +15,7 @@ import io.topgun.crdt.ValueCell;
 import io.topgun.loadtests.Observation;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Entry;
+import io.topgun.protocol.Level;
 import io.topgun.protocol.Op;
 import io.topgun.protocol.Position;
 import java.util.ArrayList;
@@ -52,7 +53,11 @@ class CheckerTest {
         assertEquals(List.of(), check(entry(Workload.VALUES, value(1, "old"))));
         assertEquals(
                 List.of(),
-                new Checker().check(history.copy(), observation(entry(Workload.VALUES, value(2, "new"))), true));
+                new Checker()
+                        .check(
+                                history.copy(),
+                                observation(entry(Workload.VALUES, value(2, "new"))),
+                                Checker.Stores.RESTARTED));
     }
 
     @Test
@@ -93,7 +98,9 @@ class CheckerTest {
     void shouldFindWhatWasSeenOnceAndIsGone() {
         write(false, Workload.VALUES, value(1, "x"));
         assertEquals(List.of(), check(entry(Workload.VALUES, value(1, "x"))));
-        assertFault("lost: no cell", checker.check(history.copy(), observation(new Position(7, 2, 10)), true));
+        assertFault(
+                "lost: no cell",
+                checker.check(history.copy(), observation(new Position(7, 2, 10)), Checker.Stores.RESTARTED));
     }
 
     @Test
@@ -135,31 +142,41 @@ class CheckerTest {
         digests.put(new Observation.Slice(Workload.TAGS, 5), 1L);
         assertFault(
                 "digest:",
-                checker.check(history.copy(), new Observation(sound.entries(), sound.positions(), digests), true));
+                checker.check(
+                        history.copy(),
+                        new Observation(sound.entries(), sound.positions(), digests),
+                        Checker.Stores.RESTARTED));
     }
 
     @Test
     void shouldFindASequenceNumberThatGoesBack() {
-        checker.check(history.copy(), observation(AT_TEN), true);
-        assertFault("position:", checker.check(history.copy(), observation(new Position(7, 2, 9)), true));
+        checker.check(history.copy(), observation(AT_TEN), Checker.Stores.RESTARTED);
+        assertFault(
+                "position:",
+                checker.check(history.copy(), observation(new Position(7, 2, 9)), Checker.Stores.RESTARTED));
     }
 
     @Test
     void shouldFindAnIncarnationThatWasNotRaised() {
-        checker.check(history.copy(), observation(AT_TEN), true);
-        assertFault("position:", checker.check(history.copy(), observation(new Position(7, 1, 11)), true));
+        checker.check(history.copy(), observation(AT_TEN), Checker.Stores.RESTARTED);
+        assertFault(
+                "position:",
+                checker.check(history.copy(), observation(new Position(7, 1, 11)), Checker.Stores.RESTARTED));
     }
 
     @Test
     void shouldFindAnotherStore() {
-        checker.check(history.copy(), observation(AT_TEN), true);
-        assertFault("position:", checker.check(history.copy(), observation(new Position(8, 2, 11)), true));
+        checker.check(history.copy(), observation(AT_TEN), Checker.Stores.RESTARTED);
+        assertFault(
+                "position:",
+                checker.check(history.copy(), observation(new Position(8, 2, 11)), Checker.Stores.RESTARTED));
     }
 
     @Test
     void shouldFindAnIncarnationThatWasRaisedWithoutARestart() {
-        checker.check(history.copy(), observation(AT_TEN), true);
-        assertFault("position:", checker.check(history.copy(), observation(new Position(7, 2, 10)), false));
+        checker.check(history.copy(), observation(AT_TEN), Checker.Stores.RESTARTED);
+        assertFault(
+                "position:", checker.check(history.copy(), observation(new Position(7, 2, 10)), Checker.Stores.SAME));
     }
 
     @Test
@@ -202,16 +219,16 @@ class CheckerTest {
     void shouldFindAReadThatGoesBackwards() {
         Observation.Slice slice = new Observation.Slice(Workload.VALUES, Partitions.of(KEY));
         Map<String, Cell> told = Map.of(KEY, value(2, "new"));
-        assertEquals(List.of(), Watcher.wentBack(slice, told, List.of(entry(Workload.VALUES, value(2, "new")))));
-        assertEquals(List.of(), Watcher.wentBack(slice, told, List.of(entry(Workload.VALUES, value(3, "newer")))));
-        assertFault("backwards:", Watcher.wentBack(slice, told, List.of(entry(Workload.VALUES, value(1, "old")))));
-        assertFault("backwards:", Watcher.wentBack(slice, told, List.of()));
+        assertEquals(List.of(), Watch.wentBack(slice, told, List.of(entry(Workload.VALUES, value(2, "new")))));
+        assertEquals(List.of(), Watch.wentBack(slice, told, List.of(entry(Workload.VALUES, value(3, "newer")))));
+        assertFault("backwards:", Watch.wentBack(slice, told, List.of(entry(Workload.VALUES, value(1, "old")))));
+        assertFault("backwards:", Watch.wentBack(slice, told, List.of()));
     }
 
     @Test
     void shouldFindAClientThatHasNotWhatTheNodeHas() {
         Observation now = observation(entry(Workload.VALUES, value(1, "x")));
-        Watcher watcher = new Watcher(new Gate(), "watcher", 1);
+        Holdings watcher = new Holdings(true);
         assertEquals(1, watcher.differing(now.digests()).size());
         watcher.merge(now.entries());
         assertEquals(List.of(), watcher.differing(now.digests()));
@@ -219,12 +236,65 @@ class CheckerTest {
 
     @Test
     void shouldFindAPositionThatGoesBackInOneSession() {
-        Watcher watcher = new Watcher(new Gate(), "watcher", 1);
+        Holdings watcher = new Holdings(true);
         watcher.move(5, AT_TEN);
         watcher.move(5, new Position(7, 2, 10));
         assertEquals(List.of(), watcher.faults());
         watcher.move(5, new Position(7, 2, 9));
         assertFault("position:", watcher.faults());
+    }
+
+    @Test
+    void shouldFindANodeThatDiffersFromTheOthers() {
+        write(true, Workload.VALUES, value(1, "old"));
+        write(true, Workload.VALUES, value(2, "new"));
+        Observation sound = observation(entry(Workload.VALUES, value(2, "new")));
+        Observation stale = observation(entry(Workload.VALUES, value(1, "old")));
+        assertEquals(List.of(), checker.check(history.copy(), List.of(sound, sound), Checker.Stores.ANY));
+        List<String> faults = checker.check(history.copy(), List.of(sound, stale), Checker.Stores.ANY);
+        assertFault("unequal: node 2", faults);
+        assertFault("lost: at", faults);
+        assertFault("unequal: node 2", Checker.unequal(List.of(sound, observation())));
+    }
+
+    @Test
+    void shouldFindALostWriteOfTwoNodesThatAgree() {
+        write(true, Workload.VALUES, value(1, "x"));
+        assertFault(
+                "lost: no cell",
+                checker.check(history.copy(), List.of(observation(), observation()), Checker.Stores.ANY));
+    }
+
+    @Test
+    void shouldExpectOfALostDiskWhatWasReplicatedOnly() {
+        Op onOne = new Op(0, Workload.VALUES, KEY, value(1, "x"));
+        Op onTwo = new Op(1, Workload.TAGS, KEY, tag(1, "x"));
+        for (Op op : List.of(onOne, onTwo)) {
+            history.sent(op);
+            history.acknowledged(op, Level.PERSISTED);
+        }
+        history.acknowledged(onTwo, Level.REPLICATED);
+        history.acknowledged(onTwo, Level.PERSISTED);
+        assertEquals(
+                2, check().stream().filter(fault -> fault.startsWith("lost:")).count());
+        history.diskLost();
+        List<String> faults = check();
+        assertEquals(
+                1, faults.stream().filter(fault -> fault.startsWith("lost:")).count());
+        assertFault("lost: no cell at Place[map=tags", faults);
+    }
+
+    @Test
+    void shouldFindAnyStoreThatGoesBackWhenSeveralAnswer() {
+        Position ofAnother = new Position(8, 1, 3);
+        assertEquals(List.of(), order(AT_TEN, ofAnother));
+        assertEquals(List.of(), order(new Position(7, 2, 10), new Position(9, 1, 1)));
+        assertFault("position:", order(ofAnother, new Position(7, 2, 9)));
+        assertFault("position:", order(new Position(9, 0, 1), ofAnother));
+    }
+
+    private List<String> order(Position first, Position second) {
+        return checker.check(history.copy(), List.of(observation(first), observation(second)), Checker.Stores.ANY);
     }
 
     private List<String> totals(String map, Cell found) {
@@ -234,7 +304,7 @@ class CheckerTest {
     }
 
     private List<String> check(Entry... entries) {
-        return checker.check(history.copy(), observation(entries), true);
+        return checker.check(history.copy(), observation(entries), Checker.Stores.RESTARTED);
     }
 
     private static void assertFault(String start, List<String> faults) {
@@ -245,7 +315,7 @@ class CheckerTest {
         Op op = new Op(0, map, KEY, delta);
         history.sent(op);
         if (acknowledged) {
-            history.acknowledged(op);
+            history.acknowledged(op, Level.PERSISTED);
         }
     }
 

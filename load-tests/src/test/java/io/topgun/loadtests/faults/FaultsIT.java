@@ -36,7 +36,7 @@ final class FaultsIT {
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         System.out.println("topgun.faults.seed=" + seed);
-        trial = new Trial(directory, seed);
+        trial = new Trial(directory, 1, seed);
         trial.start();
     }
 
@@ -51,13 +51,13 @@ final class FaultsIT {
         List<Fault> faults = new ArrayList<>(Collections.nCopies(KILL_STEPS, Fault.KILL));
         faults.addAll(List.of(
                 Fault.TERM, Fault.STOP_1, Fault.CLOCK_AHEAD, Fault.CLOCK_BEHIND, Fault.DISK_FULL, Fault.SYNC_ERROR));
-        Stream<DynamicTest> steps = Schedule.steps(new Random(seed), faults).stream()
+        Stream<DynamicTest> steps = Schedule.steps(new Random(seed), faults, 1).stream()
                 .map(step -> DynamicTest.dynamicTest(step.toString(), () -> make(step)));
         return Stream.concat(steps, Stream.of(DynamicTest.dynamicTest("the end", this::finish)));
     }
 
     private void make(Schedule.Step step) throws Exception {
-        Optional<String> missing = step.fault().missing();
+        Optional<String> missing = step.fault().missing(1);
         assumeTrue(missing.isEmpty(), () -> step.fault() + ": " + missing.orElseThrow());
         assertSound(trial.step(step).faults());
     }

@@ -1,0 +1,50 @@
+package io.topgun.loadtests.faults;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The links between the nodes of one network namespace, cut by a packet filter; clients reach all nodes at all times. */
+final class Network {
+    private static final String TABLE = "topgun";
+
+    private boolean isCut;
+
+    static Optional<String> missing() throws InterruptedException {
+        if (!Namespace.isOwn()) {
+            return Optional.of("no network namespace of its own: unshare is missing, or not permitted");
+        }
+        return Tool.succeeds("nft", "list", "ruleset")
+                ? Optional.empty()
+                : Optional.of("nft is not installed (Debian package nftables)");
+    }
+
+    /** From now on all that one node sends to the other is lost: every connection is used in one direction, and by its opener. */
+    void cut(Victim from, Victim to) throws InterruptedException {
+        if (!isCut) {
+            isCut = true;
+            Tool.run("nft", "add", "table", "ip", TABLE);
+            Tool.run("nft", "add chain ip " + TABLE + " out { type filter hook output priority 0 ; }");
+        }
+        Tool.run(
+                "nft",
+                "add rule ip %s out ip saddr %s ip daddr %s tcp dport %d drop"
+                        .formatted(TABLE, from.host(), to.host(), to.clusterPort()));
+    }
+
+    /** Cuts every link between the nodes of two sides. */
+    void split(List<Victim> side, List<Victim> others) throws InterruptedException {
+        for (Victim one : side) {
+            for (Victim other : others) {
+                cut(one, other);
+                cut(other, one);
+            }
+        }
+    }
+
+    void heal() throws InterruptedException {
+        if (isCut) {
+            isCut = false;
+            Tool.run("nft", "delete", "table", "ip", TABLE);
+        }
+    }
+}
