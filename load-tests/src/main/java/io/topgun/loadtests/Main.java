@@ -35,7 +35,7 @@ public final class Main {
     public static void main(String[] args) throws IOException, InterruptedException {
         Map<String, String> flags = flags(args);
         if (args[0].equals("faults") && nodes(flags) > 1) {
-            OptionalInt code = Namespace.run(Main.class, List.of(args));
+            OptionalInt code = Namespace.run(Main.class, List.of(args), System.out);
             code.ifPresent(System::exit);
         }
         int rounds = Integer.parseInt(flags.getOrDefault("--rounds", "5"));

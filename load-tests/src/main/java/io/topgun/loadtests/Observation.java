@@ -58,6 +58,26 @@ public record Observation(List<Entry> entries, Map<Integer, Position> positions,
         }
     }
 
+    /** Digests of some maps as a node states them to one whose positions are good nowhere. */
+    public static Map<Slice, Long> digests(URI sync, List<String> maps) throws IOException, InterruptedException {
+        Map<Integer, Position> nowhere = new HashMap<>();
+        for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            nowhere.put(partition, new Position(0, 0, 0));
+        }
+        Map<Slice, Long> digests = new HashMap<>();
+        try (Peer peer = new Peer(sync, "observer")) {
+            peer.send(new Message.Subscribe(0, maps, nowhere));
+            while (digests.size() < maps.size() * Partitions.COUNT) {
+                if (peer.receive() instanceof Message.Digest digest) {
+                    digests.put(
+                            new Slice(digest.map(), digest.partition()),
+                            digest.digests().get(0));
+                }
+            }
+        }
+        return digests;
+    }
+
     private static Map<Slice, Long> digests(Peer peer, List<String> maps) throws IOException, InterruptedException {
         Map<Slice, Long> digests = new HashMap<>();
         for (String map : maps) {

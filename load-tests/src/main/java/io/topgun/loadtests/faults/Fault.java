@@ -41,6 +41,8 @@ public enum Fault {
     ISOLATED_60(3),
     /** What one sends to another is lost, but not what comes back. */
     ONE_WAY(3),
+    /** It is away while the others take 100,000 changes that it reads afterwards. */
+    BEHIND(3),
     /** Two more nodes join, then leave. */
     SCALE(3);
 
@@ -69,7 +71,7 @@ public enum Fault {
             case CLOCK_AHEAD, CLOCK_BEHIND -> FakeClock.missing();
             case DISK_FULL -> SmallDisk.missing();
             case SYNC_ERROR -> SyncErrors.missing();
-            case HALVES, ISOLATED, ISOLATED_60, ONE_WAY -> Network.missing();
+            case HALVES, ISOLATED, ISOLATED_60, ONE_WAY, BEHIND -> Network.missing();
             default -> Optional.empty();
         };
     }

@@ -117,6 +117,7 @@ public final class FaultsRun {
                     outcome.replicated().toMillis(),
                     outcome.equal().toMillis(),
                     trial.history().acknowledgements());
+            outcome.figures().forEach(figure -> out.println("    " + figure));
             judge(outcome.faults());
         }
         if (wrong == 0) {

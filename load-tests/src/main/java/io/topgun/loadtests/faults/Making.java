@@ -1,9 +1,11 @@
 package io.topgun.loadtests.faults;
 
+import io.topgun.protocol.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,10 +19,18 @@ final class Making {
     private final Grid grid;
     private final Clients clients;
     private final Network network = new Network();
+    private final List<String> figures = new ArrayList<>();
 
     Making(Grid grid, Clients clients) {
         this.grid = grid;
         this.clients = clients;
+    }
+
+    /** What was measured since the last time. */
+    List<String> takeFigures() {
+        List<String> taken = List.copyOf(figures);
+        figures.clear();
+        return taken;
     }
 
     /** Makes a fault and heals it; whether nobody has written since all nodes were started anew. */
@@ -79,6 +89,7 @@ final class Making {
                 hold(step.holdMs());
                 network.heal();
             }
+            case BEHIND -> fallBehind(node, step);
             case SCALE -> scale(step);
         }
         grid.awaitWhole();
@@ -197,6 +208,25 @@ final class Making {
     /** Lets a fault last, not a wait for anything. */
     private static void hold(int ms) throws InterruptedException {
         Thread.sleep(ms);
+    }
+
+    private void fallBehind(Victim node, Schedule.Step step) throws IOException, InterruptedException {
+        clients.settle(); // so that the traffic is that of the changes
+        node.kill();
+        Victim other = grid.others(node).get(0);
+        Behind behind = new Behind();
+        behind.write(other.sync(), Level.REPLICATED);
+        network.count(node);
+        long startNanos = System.nanoTime();
+        start(node, step);
+        Duration ready = Duration.ofNanos(System.nanoTime() - startNanos);
+        if (!behind.awaitEqual(node) || !behind.awaitEqual(other)) {
+            throw new IllegalStateException("What was written while " + node + " was away is not everywhere");
+        }
+        Duration equal = Duration.ofNanos(System.nanoTime() - startNanos);
+        figures.add(
+                "behind: changes of %,d bytes; ready %d ms and equal %d ms after its start, having been sent %,d bytes"
+                        .formatted(behind.writtenBytes(), ready.toMillis(), equal.toMillis(), network.counted()));
     }
 
     private void scale(Schedule.Step step) throws IOException, InterruptedException {

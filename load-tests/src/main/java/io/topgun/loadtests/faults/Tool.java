@@ -1,6 +1,7 @@
 package io.topgun.loadtests.faults;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** A command of the operating system. */
 final class Tool {
@@ -19,6 +20,16 @@ final class Tool {
         if (!succeeds(command)) {
             throw new IllegalStateException("Failed: " + String.join(" ", command));
         }
+    }
+
+    /** What it prints. */
+    static String output(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("Failed: " + String.join(" ", command) + "\n" + output);
+        }
+        return output;
     }
 
     static Process start(String... command) throws IOException {

@@ -27,8 +27,15 @@ final class Trial implements AutoCloseable {
      * @param persisted longest time that a client waited for that level
      * @param replicated longest time that a client waited for that level
      * @param equal from the healing until every node and every client had the same
+     * @param figures what else was measured
      */
-    record Outcome(List<String> faults, Duration silence, Duration persisted, Duration replicated, Duration equal) {}
+    record Outcome(
+            List<String> faults,
+            Duration silence,
+            Duration persisted,
+            Duration replicated,
+            Duration equal,
+            List<String> figures) {}
 
     Trial(Path directory, int nodes, long seed) throws IOException {
         grid = new Grid(directory, nodes);
@@ -93,7 +100,8 @@ final class Trial implements AutoCloseable {
                 history().longestSilence(),
                 history().longestWait(Level.PERSISTED),
                 history().longestWait(Level.REPLICATED),
-                equal);
+                equal,
+                faults.takeFigures());
     }
 
     /** Lets every write come to its end, and checks. */
