@@ -17,7 +17,7 @@ export interface PendingOp extends Omit<NewOp, 'cell' | 'stamp'> {
   state: 'saving' | 'unsent' | 'in-flight' | 'postponed' | 'accepted';
   /** Once it is stored it is postponed, as the server refused it a moment ago. */
   backsOff: boolean;
-  /** It was sent, and the server has not said that it did not take it. */
+  /** It was sent, or may have been before it was taken over, and the server has not said that it did not take it. */
   mayBeTaken: boolean;
   attempts: number;
   readonly isAdopted: boolean;

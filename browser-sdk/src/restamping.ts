@@ -1,7 +1,7 @@
 import { restamp } from './cell.ts';
 import type { HybridClock } from './clock.ts';
 import { isSent, type PendingOp } from './outbox.ts';
-import { Recount, sharesOf } from './shares.ts';
+import { Recount } from './shares.ts';
 import { compareStamps, nameOf, type Stamp } from './stamp.ts';
 
 /**
@@ -15,14 +15,14 @@ export function restampAll(
   clock: HybridClock,
   limitMs: number,
 ): PendingOp[] {
-  const staying = sharesOf(ops, (op) => isSent(op) || op.mayBeTaken);
-  const future = ops.filter(
-    (op) => op.stamp.ms > limitMs && !isSent(op) && !(op.by !== 0 && staying.has(nameOf(op.stamp))),
-  );
+  const future = movable(ops, limitMs);
   if (future.length === 0 && clock.highWaterMs <= limitMs) return [];
   clock.rewind();
-  for (const { stamp } of ops) {
-    if (stamp.ms <= limitMs) clock.observe(stamp.ms, stamp.counter);
+  const moving = new Set(future);
+  const staying = ops.filter((op) => !moving.has(op)).map(({ stamp }) => stamp);
+  for (const { ms, counter } of staying.sort(compareStamps)) {
+    // The clock may be ahead of the limit by what it has seen, and must not give out again what is in use there.
+    if (ms <= Math.max(limitMs, clock.highWaterMs)) clock.observe(ms, counter);
   }
   const renamed: Map<string, Stamp> = new Map();
   const recount = new Recount();
@@ -42,4 +42,29 @@ export function restampAll(
     op.stamp = stamp;
   }
   return future;
+}
+
+/**
+ * What may get a new stamp. A share or a tag under a new name counts again, so it keeps its name as long as
+ * the server may have taken it, and with it whatever else has the name.
+ */
+function movable(ops: readonly PendingOp[], limitMs: number): PendingOp[] {
+  const staying: Set<string> = new Set();
+  const stay = (op: PendingOp): void => {
+    for (const name of namesIn(op)) staying.add(name);
+  };
+  for (const op of ops) if (isSent(op) || op.mayBeTaken) stay(op);
+  let moving = ops.filter((op) => op.stamp.ms > limitMs && !isSent(op));
+  for (;;) {
+    const tied = new Set(moving.filter((op) => namesIn(op).some((name) => staying.has(name))));
+    if (tied.size === 0) return moving;
+    tied.forEach(stay);
+    moving = moving.filter((op) => !tied.has(op));
+  }
+}
+
+/** The share of a counter, or the tags, that an operation adds or removes. */
+function namesIn(op: PendingOp): string[] {
+  if (op.by !== 0) return [nameOf(op.stamp)];
+  return op.cell.kind === 'or' ? op.cell.tags.map(({ stamp }) => nameOf(stamp)) : [];
 }

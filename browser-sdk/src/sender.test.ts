@@ -1,22 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { idsOf } from '../test/support/ids.ts';
+import { Bench, NOW, settle, tagsOf } from '../test/support/sender-bench.ts';
 import type { Cell } from './cell.ts';
 import { encodeCanonical } from './cell-writer.ts';
-import { HybridClock } from './clock.ts';
-import type { WireCode } from './error.ts';
 import { FOREVER } from './life.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 import { MemoryStore } from './memory-store.ts';
-import type { Level } from './message.ts';
 import { orCell } from './or-cell.ts';
 import { repeatMs } from './postponed.ts';
-import { Sender } from './sender.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
-import type { Store, StoredOp } from './store.ts';
+import type { StoredOp } from './store.ts';
 import type { Value } from './value.ts';
 
 const HOUR = 3_600_000;
-const NOW = 1_800_000_000_000;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -28,113 +23,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-interface Sent {
-  readonly id: number;
-  readonly key: string;
-  readonly cell: Cell;
-}
-
-/** A sender on a store, and what it has sent. */
-class Bench {
-  wallMs = NOW;
-  readonly clock: HybridClock = new HybridClock(() => this.wallMs, 'me');
-  readonly sent: Sent[] = [];
-  frames = 0;
-  readonly settled: number[] = [];
-  readonly rejected: string[] = [];
-  limits: Limits = DEFAULT_LIMITS;
-  readonly sender: Sender;
-
-  constructor(store: Store, ack?: Level) {
-    this.sender = new Sender({
-      writer: 'me',
-      clock: this.clock,
-      store: Promise.resolve(store),
-      ack,
-      limits: () => this.limits,
-      replicaOf: () => undefined,
-      send: (messages) => {
-        for (const message of messages) {
-          if (message.type !== 'OPS') continue;
-          this.frames++;
-          const ids = [...idsOf(message.runs)];
-          message.block.entries.forEach(({ key, cell }, i) => {
-            this.sent.push({ id: ids[i] as number, key, cell });
-          });
-        }
-      },
-      settled: (op) => this.settled.push(op.id),
-      rejected: ({ item, rejection }) => this.rejected.push(`${item.key} ${rejection.code}`),
-      changed: () => {},
-    });
-  }
-
-  get sentKeys(): string[] {
-    return this.sent.map(({ key }) => key);
-  }
-
-  write(key: string, value: Value = 1): void {
-    const stamp = this.clock.next();
-    this.submit(key, { kind: 'value', stamp, value, life: FOREVER }, stamp);
-  }
-
-  submit(key: string, cell: Cell, stamp: Stamp): void {
-    const id = this.sender.nextId();
-    this.sender.submit({ id, map: 'm', key, cell, stamp, by: 0 });
-  }
-
-  accept(level: Level): void {
-    const runs = this.sent.splice(0).flatMap(({ id }) => [id, 1]);
-    this.sender.onAck({ type: 'ACK', level, runs, rejections: [], serverMs: this.wallMs });
-  }
-
-  refuse(code: WireCode, serverMs: number): void {
-    const opId = this.sent.at(-1)?.id as number;
-    const rejections = [{ opId, code, text: '' }];
-    this.sender.onAck({ type: 'ACK', level: 2, runs: [], rejections, serverMs });
-  }
-
-  async live(
-    serverMs: number = this.wallMs,
-    highestLevel: Level = 2,
-    defaultLevel: Level = 2,
-  ): Promise<void> {
-    this.clock.correct(serverMs, 0);
-    this.sender.goLive({ defaultLevel, highestLevel, serverMs });
-    await settle();
-  }
-}
-
-/** Lets what needs no timer happen. */
-async function settle(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(0);
-}
-
 function valueCell(stamp: Stamp): Cell {
   return { kind: 'value', stamp, value: 1, life: FOREVER };
 }
 
 function stored(id: number, key: string, cell: Cell): StoredOp {
   return { writer: 'gone', id, map: 'm', key, cell: encodeCanonical(key, cell), at: NOW };
-}
-
-/** Appends wait until they are let through, one by one. */
-class GatedStore extends MemoryStore {
-  readonly #waiting: (() => void)[] = [];
-
-  get waiting(): number {
-    return this.#waiting.length;
-  }
-
-  async letThrough(): Promise<void> {
-    this.#waiting.shift()?.();
-    await settle();
-  }
-
-  override async append(ops: readonly StoredOp[]): Promise<void> {
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    await super.append(ops);
-  }
 }
 
 describe('an adopted outbox', () => {
@@ -195,38 +89,11 @@ describe('an adopted operation', () => {
     const bench = new Bench(store);
     await bench.sender.adopt(store, 'gone');
     await bench.live(NOW);
-    const [add, remove] = bench.sent.map(({ cell }) => (cell.kind === 'or' ? cell.tags[0] : null));
-    expect(add?.stamp.ms).toBeLessThan(NOW + HOUR);
-    expect(remove?.stamp).toEqual(add?.stamp);
-  });
-});
-
-describe('a server whose clock stepped back', () => {
-  it('is not asked again at once to take what it must refuse', async () => {
-    const bench = new Bench(new MemoryStore());
-    await bench.live();
-    bench.clock.observe(NOW + HOUR, 0);
-    bench.write('a');
-    await settle();
-    bench.refuse('FUTURE_STAMP', NOW);
-    await settle();
-    expect(bench.sentKeys).toEqual(['a']);
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(bench.sentKeys).toEqual(['a', 'a']);
-  });
-
-  it('is not asked again at once to remove a tag from its future', async () => {
-    const bench = new Bench(new MemoryStore());
-    await bench.live();
-    const seen = { ms: NOW + HOUR, counter: 0, writer: 'other' };
-    const cell = orCell([{ stamp: seen, value: undefined, removedMs: NOW }]);
-    bench.submit('a', cell, bench.clock.next());
-    await settle();
-    bench.refuse('FUTURE_STAMP', NOW);
-    await settle();
-    expect(bench.sentKeys).toEqual(['a']);
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(bench.sentKeys).toEqual(['a', 'a']);
+    expect(tagsOf(bench)).toEqual([early, early]);
+    await bench.refuseSent('FUTURE_STAMP', NOW);
+    const [add, remove] = tagsOf(bench);
+    expect(add?.ms).toBeLessThan(NOW + HOUR);
+    expect(remove).toEqual(add);
   });
 });
 
@@ -331,37 +198,5 @@ describe('an acknowledgement', () => {
     const runs = [2, Number.MAX_SAFE_INTEGER - 2];
     bench.sender.onAck({ type: 'ACK', level: 2, runs, rejections: [], serverMs: NOW });
     expect(bench.settled).toEqual([2]);
-  });
-});
-
-describe('an operation with a stamp from the future', () => {
-  it('is sent once, and only when its new stamp is stored', async () => {
-    const store = new GatedStore();
-    const bench = new Bench(store);
-    bench.wallMs = NOW + HOUR;
-    bench.write('a');
-    await settle();
-    expect(store.waiting).toBe(1);
-    await bench.live(NOW);
-    await store.letThrough();
-    expect(bench.sent).toEqual([]);
-    await store.letThrough();
-    expect(bench.sentKeys).toEqual(['a']);
-    expect(store.waiting).toBe(0);
-    const [kept] = await store.adopt('me', 'other', 1);
-    expect(kept?.cell).toEqual(encodeCanonical('a', (bench.sent[0] as Sent).cell));
-  });
-
-  it('is not sent a second time when the back-off of an earlier refusal is over', async () => {
-    const bench = new Bench(new MemoryStore());
-    await bench.live();
-    bench.write('a');
-    await settle();
-    bench.refuse('OVERLOADED', NOW);
-    bench.sender.goOffline();
-    await bench.live(NOW - HOUR);
-    expect(bench.sentKeys).toEqual(['a', 'a']);
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(bench.sentKeys).toEqual(['a', 'a']);
   });
 });

@@ -39,7 +39,7 @@ export function pendingOf(stored: StoredOp): PendingOp | Rejection {
       at,
       state: 'saving',
       backsOff: false,
-      mayBeTaken: false,
+      mayBeTaken: true,
       attempts: 0,
       isAdopted: true,
       isQuiet: false,
