@@ -26,7 +26,7 @@ public final class Main {
                    topgun bench cities [--rounds N]
                    topgun bench codec [--rounds N]
                    topgun bench merge [--rounds N]
-                   topgun faults [--nodes N] [--minutes N] [--seed S] [--faults LIST]
+                   topgun faults [--nodes N] [--writers N] [--minutes N] [--seed S] [--faults LIST]
             """;
 
     private Main() {}
@@ -69,7 +69,9 @@ public final class Main {
         String names = flags.getOrDefault("--faults", "");
         int nodes = nodes(flags);
         Set<Fault> faults = names.isEmpty() ? Fault.of(nodes) : Fault.parse(names);
-        return new FaultsRun(nodes, seed, faults, System.out).run(data, time) ? 0 : 1;
+        int writers = Integer.parseInt(flags.getOrDefault("--writers", "8"));
+        FaultsRun.Setup setup = new FaultsRun.Setup(nodes, writers, seed, faults);
+        return new FaultsRun(setup, System.out).run(data, time) ? 0 : 1;
     }
 
     private static int nodes(Map<String, String> flags) {
@@ -82,7 +84,7 @@ public final class Main {
                         "cities", Set.of("--rounds"),
                         "codec", Set.of("--rounds"),
                         "merge", Set.of("--rounds"),
-                        "faults", Set.of("--nodes", "--minutes", "--seed", "--faults"))
+                        "faults", Set.of("--nodes", "--writers", "--minutes", "--seed", "--faults"))
                 .getOrDefault(args.length == 0 ? "" : args[0], Set.of());
         Map<String, String> flags = new HashMap<>();
         boolean understood = args.length % 2 == 1 && !known.isEmpty();

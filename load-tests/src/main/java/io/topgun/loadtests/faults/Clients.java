@@ -12,10 +12,10 @@ import java.util.concurrent.Future;
 
 /** All who use the grid: writers and watchers, spread over its nodes, and what they have written. */
 final class Clients implements AutoCloseable {
-    private static final int WRITERS = 8;
     private static final int WATCHERS = 2;
     private static final Duration WRITES_WITHIN = Duration.ofSeconds(60);
 
+    private final int writers;
     private final History history = new History();
     private final Gate writing = new Gate();
     private final Gate watching = new Gate();
@@ -23,9 +23,10 @@ final class Clients implements AutoCloseable {
     private final List<Future<Integer>> running = new ArrayList<>();
     private final List<Watcher> watchers = new ArrayList<>();
 
-    Clients(int nodes, long seed) {
+    Clients(int nodes, int writers, long seed) {
+        this.writers = writers;
         Random random = new Random(seed);
-        for (int i = 0; i < WRITERS; i++) {
+        for (int i = 0; i < writers; i++) {
             begin(new Writer(writing, history, i, Writer.level(i, nodes), random.nextLong()));
         }
         for (int i = 0; i < Math.max(nodes, WATCHERS); i++) {
@@ -74,7 +75,7 @@ final class Clients implements AutoCloseable {
     /** Lets every write come to its end. */
     void settle() throws InterruptedException {
         writing.settle();
-        require(writing.awaitRest(WRITERS, WRITES_WITHIN.toMillis()), "Writes do not come to an end");
+        require(writing.awaitRest(writers, WRITES_WITHIN.toMillis()), "Writes do not come to an end");
     }
 
     void awaitAcknowledgements(int more) throws InterruptedException {

@@ -16,9 +16,7 @@ import java.util.Set;
 public final class FaultsRun {
     private static final int FAULTS_SHOWN = 10;
 
-    private final int nodes;
-    private final long seed;
-    private final Set<Fault> wanted;
+    private final Setup setup;
     private final PrintStream out;
     private final Map<Fault, Line> lines = new EnumMap<>(Fault.class);
     private long writes;
@@ -27,6 +25,17 @@ public final class FaultsRun {
     private long repairs;
     private long downings;
     private long wrong;
+
+    /**
+     * What is run.
+     *
+     * @param writers clients that write; as many more hold replicas as there are nodes
+     */
+    public record Setup(int nodes, int writers, long seed, Set<Fault> faults) {
+        public Setup {
+            faults = Set.copyOf(faults);
+        }
+    }
 
     /** What came of the faults of one kind. */
     private record Line(int made, Duration silence, Duration persisted, Duration replicated, Duration equal) {
@@ -44,16 +53,15 @@ public final class FaultsRun {
         }
     }
 
-    public FaultsRun(int nodes, long seed, Set<Fault> wanted, PrintStream out) {
-        this.nodes = nodes;
-        this.seed = seed;
-        this.wanted = Set.copyOf(wanted);
+    public FaultsRun(Setup setup, PrintStream out) {
+        this.setup = setup;
         this.out = out;
     }
 
     /** Runs with data in a directory; true if nothing was found wrong. */
     public boolean run(Path directory, Duration time) throws InterruptedException {
-        out.println("seed " + seed + ", nodes " + nodes + ", " + Machine.now());
+        out.println("seed " + setup.seed() + ", nodes " + setup.nodes() + ", writers " + setup.writers() + ", "
+                + Machine.now());
         Set<Fault> faults = possible();
         if (faults.isEmpty()) {
             out.println("FAILED: none of the faults can be made here");
@@ -63,7 +71,7 @@ public final class FaultsRun {
         for (long trial = 0; wrong == 0 && System.nanoTime() < end; trial++) {
             out.println("trial " + trial);
             try {
-                run(directory.resolve("trial" + trial), seed + trial, faults, end);
+                run(directory.resolve("trial" + trial), setup.seed() + trial, faults, end);
             } catch (IllegalStateException | IOException e) {
                 out.println();
                 judge(List.of("stuck: " + e));
@@ -74,9 +82,9 @@ public final class FaultsRun {
     }
 
     private Set<Fault> possible() throws InterruptedException {
-        EnumSet<Fault> faults = EnumSet.copyOf(wanted);
-        for (Fault fault : wanted) {
-            Optional<String> missing = fault.missing(nodes);
+        EnumSet<Fault> faults = EnumSet.copyOf(setup.faults());
+        for (Fault fault : setup.faults()) {
+            Optional<String> missing = fault.missing(setup.nodes());
             if (missing.isPresent()) {
                 faults.remove(fault);
                 out.println("skipped " + fault + ": " + missing.get());
@@ -87,9 +95,9 @@ public final class FaultsRun {
 
     private void run(Path directory, long trialSeed, Set<Fault> faults, long end)
             throws IOException, InterruptedException {
-        try (Trial trial = new Trial(directory, nodes, trialSeed)) {
+        try (Trial trial = new Trial(directory, setup.nodes(), setup.writers(), trialSeed)) {
             try {
-                run(trial, Schedule.shuffled(trialSeed, faults, nodes), end);
+                run(trial, Schedule.shuffled(trialSeed, faults, setup.nodes()), end);
             } finally {
                 writes += trial.history().writes();
                 acknowledged += trial.history().acknowledgements();
@@ -150,6 +158,6 @@ public final class FaultsRun {
                 "history: %,d writes, %,d acknowledgements, %,d repeated reads, %,d repairs by clients, %,d nodes downed%n",
                 writes, acknowledged, reads, repairs, downings);
         out.println((wrong == 0 ? "passed: 0 lost, 0 invented, 0 taken back" : "FAILED: " + wrong + " findings")
-                + ", seed " + seed + ", " + Machine.now());
+                + ", seed " + setup.seed() + ", " + Machine.now());
     }
 }

@@ -7,8 +7,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The nodes of a cluster, on addresses of their own. */
 final class Grid implements AutoCloseable {
@@ -17,7 +19,7 @@ final class Grid implements AutoCloseable {
     private static final int POLL_MS = 100;
 
     private final Path directory;
-    private final List<Victim> nodes = new ArrayList<>();
+    private final List<Victim> nodes = new CopyOnWriteArrayList<>();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(ANSWER_WITHIN).build();
 
@@ -69,7 +71,7 @@ final class Grid implements AutoCloseable {
     void awaitWhole() throws InterruptedException {
         long end = System.nanoTime() + WHOLE_WITHIN.toNanos();
         for (Victim node : nodes) {
-            while (!isReady(node)) {
+            while (!isWhole(node)) {
                 if (node.hasFailed() || System.nanoTime() > end) {
                     throw new IllegalStateException(
                             node + (node.hasFailed() ? " ended by itself" : " is not ready after " + WHOLE_WITHIN)
@@ -80,8 +82,30 @@ final class Grid implements AutoCloseable {
         }
     }
 
-    boolean isReady(Victim node) throws InterruptedException {
-        return get(node, "/health/ready").statusCode() == 200;
+    /** Whether it is ready, and sees all others. */
+    private boolean isWhole(Victim node) throws InterruptedException {
+        if (get(node, "/health/ready").statusCode() != 200) {
+            return false;
+        }
+        Optional<Status> status = status(node);
+        return status.isEmpty() || status.get().membersUp() == nodes.size();
+    }
+
+    /** The least number of replicas that a partition has live, as the node knows that knows of the most; empty if none tells. */
+    OptionalInt leastLive() throws InterruptedException {
+        OptionalInt most = OptionalInt.empty();
+        for (Victim node : nodes()) {
+            Optional<Status> status = status(node);
+            if (status.isPresent()) {
+                most = OptionalInt.of(Math.max(most.orElse(0), status.get().leastLive()));
+            }
+        }
+        return most;
+    }
+
+    private Optional<Status> status(Victim node) throws InterruptedException {
+        Answer answer = get(node, "/status");
+        return answer.statusCode() == 200 ? Optional.of(Status.of(answer.body())) : Optional.empty();
     }
 
     private record Answer(int statusCode, String body) {}

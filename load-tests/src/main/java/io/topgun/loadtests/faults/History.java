@@ -115,6 +115,7 @@ final class History {
         lastNanos = System.nanoTime();
         longestNanos = 0;
         longestWaitNanos.clear();
+        waiting.replaceAll((client, wait) -> new Wait(wait.level(), lastNanos));
     }
 
     /** Leaves out what follows, as nobody may write. */
@@ -136,7 +137,12 @@ final class History {
 
     /** The longest time that a client waited for a level since {@link #listen}; of those who want that very level. */
     synchronized Duration longestWait(Level level) {
-        return Duration.ofNanos(longestWaitNanos.getOrDefault(level, 0L));
+        long now = System.nanoTime();
+        long nanos = longestWaitNanos.getOrDefault(level, 0L);
+        for (Wait wait : waiting.values()) {
+            nanos = wait.level() == level ? Math.max(nanos, now - wait.sinceNanos()) : nanos;
+        }
+        return Duration.ofNanos(nanos);
     }
 
     /** Waits for so many more acknowledgements than now; false if time runs out, or a client is broken. */

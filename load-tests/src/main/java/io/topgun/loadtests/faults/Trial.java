@@ -37,9 +37,9 @@ final class Trial implements AutoCloseable {
             Duration equal,
             List<String> figures) {}
 
-    Trial(Path directory, int nodes, long seed) throws IOException {
+    Trial(Path directory, int nodes, int writers, long seed) throws IOException {
         grid = new Grid(directory, nodes);
-        clients = new Clients(nodes, seed);
+        clients = new Clients(nodes, writers, seed);
         faults = new Making(grid, clients);
     }
 
@@ -84,7 +84,9 @@ final class Trial implements AutoCloseable {
         if (step.fault() != Fault.KILL || step.moment() == Schedule.Moment.WRITING) {
             Thread.sleep(step.delayMs()); // when the fault comes, not a wait for anything
         }
+        Sampler sampler = new Sampler(grid);
         boolean areAllNew = faults.make(step);
+        String live = sampler.end();
         healedNanos = System.nanoTime();
         if (!areAllNew) {
             clients.settle();
@@ -95,13 +97,17 @@ final class Trial implements AutoCloseable {
         history().goOn();
         clients.open(grid.addresses());
         clients.awaitAcknowledgements(1);
+        List<String> figures = new ArrayList<>(faults.takeFigures());
+        if (!grid.isOne()) {
+            figures.add(live);
+        }
         return new Outcome(
                 found,
                 history().longestSilence(),
                 history().longestWait(Level.PERSISTED),
                 history().longestWait(Level.REPLICATED),
                 equal,
-                faults.takeFigures());
+                figures);
     }
 
     /** Lets every write come to its end, and checks. */

@@ -36,7 +36,7 @@ final class FaultsIT {
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         System.out.println("topgun.faults.seed=" + seed);
-        trial = new Trial(directory, 1, seed);
+        trial = new Trial(directory, 1, 8, seed);
         trial.start();
     }
 
