@@ -1,13 +1,10 @@
 package io.topgun.crdt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -32,39 +29,15 @@ class MergeLawsTest {
         return Cells.histories();
     }
 
+    /** And gives the same instance where nothing is added, and makes up no time. */
     @Property(tries = 1_500, edgeCases = EdgeCasesMode.NONE)
     void mergeIsCommutativeAssociativeIdempotentMonotone(@ForAll("triples") List<Cell> states) {
         assertEquals(Set.of(), MergeLaws.broken(Cell::merge, states));
     }
 
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
-    void mergeIsTheSameInstanceIfTheOtherAddsNothing(@ForAll("triples") List<Cell> states) {
-        Cell merged = Cells.fold(states);
-        for (Cell part : states) {
-            assertSame(merged, merged.merge(part));
-        }
-        Cell first = states.get(0);
-        Cell changed = first.merge(states.get(1));
-        if (changed.equals(first)) {
-            assertSame(first, changed);
-        }
-    }
-
-    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
     void deltasEqualStateInAnyOrderAndNumber(@ForAll("histories") List<Cell> deltas, @ForAll Random random) {
-        Cell state = Cells.fold(deltas);
-        List<Cell> delivered = new ArrayList<>(deltas);
-        delivered.add(deltas.get(random.nextInt(deltas.size())));
-        delivered.add(Cells.fold(deltas.subList(0, 1 + random.nextInt(deltas.size()))));
-        Collections.shuffle(delivered, random);
-        assertEquals(state, Cells.fold(delivered));
-    }
-
-    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
-    void newestMsFollowsTheState(@ForAll("triples") List<Cell> states) {
-        Cell merged = Cells.fold(states);
-        assertTrue(merged.newestMs()
-                <= states.stream().mapToLong(Cell::newestMs).max().orElseThrow());
+        assertTrue(MergeLaws.deltasEqualState(Cell::merge, deltas, random));
     }
 
     /** Wrong merges, each of a kind that has been seen in the field, and the laws that must catch it. */
@@ -102,6 +75,26 @@ class MergeLawsTest {
                 "associative",
                 "commutative");
         assertCaught("tags of removed values are forgotten", MergeLawsTest::forgetful, "associative", "monotone");
+        assertCaught("a copy of the same", MergeLawsTest::copying, "same instance");
+        assertCaught("what is merged is stamped again", MergeLawsTest::stamping, "newest time", "idempotent");
+    }
+
+    @Example
+    void lawOfDeltasCatchesWrongMerges() {
+        assertCaughtByDeltas("the last to arrive wins", (a, b) -> b);
+        assertCaughtByDeltas("shares are added up", MergeLawsTest::adding);
+        assertCaughtByDeltas("tags of removed values are forgotten", MergeLawsTest::forgetful);
+        assertCaughtByDeltas("updates before their base are dropped", (a, b) -> isUpdate(a) ? b : a.merge(b));
+    }
+
+    private static Cell copying(Cell a, Cell b) {
+        return a.merge(b) instanceof OrCell or ? OrCell.of(or.tags().toArray(OrTag[]::new)) : a.merge(b);
+    }
+
+    private static Cell stamping(Cell a, Cell b) {
+        return a.merge(b) instanceof ValueCell value && value.value().isEmpty()
+                ? ValueCell.remove(Stamp.of(value.newestMs() + 1, 0, "server"))
+                : a.merge(b);
     }
 
     private static Cell adding(Cell a, Cell b) {
@@ -144,6 +137,15 @@ class MergeLawsTest {
                 .limit(3_000)
                 .forEach(states -> broken.addAll(MergeLaws.broken(merge, states.value())));
         assertTrue(broken.containsAll(Arrays.asList(laws)), mutant + ": broke only " + broken);
+    }
+
+    private static void assertCaughtByDeltas(String mutant, BinaryOperator<Cell> merge) {
+        Random random = new Random(7);
+        assertTrue(
+                Cells.histories().generator(1_000).stream(new Random(42))
+                        .limit(3_000)
+                        .anyMatch(deltas -> !MergeLaws.deltasEqualState(merge, deltas.value(), random)),
+                mutant);
     }
 
     @Test
