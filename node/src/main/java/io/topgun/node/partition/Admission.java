@@ -36,6 +36,14 @@ final class Admission {
     /** Effects of a batch, one entry per key, and what is refused of each frame: ids of operations are a connection's own. */
     record Decision(List<Entry> effects, List<List<Rejection>> refused) {}
 
+    /**
+     * What of a sibling's cells has an effect.
+     *
+     * @param stale how many came from before the frontier and were refused
+     * @param clashes how many are of another kind than the state's
+     */
+    record Arrival(List<Entry> effects, int stale, int clashes) {}
+
     /** Comparable, so that keys chosen to share a hash cost a batch no more than a tree's search. */
     private record Address(String map, String key) implements Comparable<Address> {
         @Override
@@ -60,21 +68,62 @@ final class Admission {
         for (Apply apply : batch) {
             refused.add(refused(apply));
         }
+        return new Decision(effects(), refused);
+    }
+
+    private List<Entry> effects() {
         List<Entry> effects = new ArrayList<>(pending.size());
         pending.forEach((at, entry) -> {
             if (entry.delta != null) {
                 effects.add(new Entry(at.map(), at.key(), entry.delta));
             }
         });
-        return new Decision(effects, refused);
+        return effects;
+    }
+
+    /** Takes a sibling's cells: it has them already, so nothing is refused for its size or its kind. */
+    @SuppressWarnings("ReferenceEquality") // merge returns the same instance when the other adds nothing
+    Arrival arrive(List<Entry> cellsOfSibling, boolean isTrusted) {
+        int stale = 0;
+        int clashes = 0;
+        for (Entry arriving : cellsOfSibling) {
+            Pending entry = pending(arriving.map(), arriving.key());
+            Cell state = entry.state;
+            boolean isOther = state != null && state.kind() != arriving.cell().kind();
+            clashes += isOther ? 1 : 0;
+            Cell joined = state == null ? arriving.cell() : Kinds.merge(state, arriving.cell());
+            if (joined == state) {
+                continue;
+            }
+            if (!isTrusted && staleness.isStale(arriving.cell(), isOther ? null : state)) {
+                stale++;
+                continue;
+            }
+            take(entry, arriving.cell(), joined);
+        }
+        return new Arrival(effects(), stale, clashes);
+    }
+
+    private Pending pending(String map, String key) {
+        return pending.computeIfAbsent(new Address(map, key), at -> new Pending(cells.apply(at.map(), at.key())));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // pruning returns the same instance when nothing goes
+    private void take(Pending entry, Cell delta, Cell joined) {
+        Optional<Cell> rest = joined.pruned(frontierMs);
+        // What the frontier takes again at once, as the removal of a tag that is forgotten, has no effect.
+        boolean isTakenAgain =
+                rest.isPresent() ? rest.get() != joined && rest.get().equals(entry.state) : entry.state == null;
+        if (!isTakenAgain) {
+            entry.state = rest.orElse(null);
+            entry.delta = entry.delta == null ? delta : Kinds.merge(entry.delta, delta);
+        }
     }
 
     private List<Rejection> refused(Apply apply) {
         List<Rejection> refused = new ArrayList<>(0);
         for (Op op : apply.ops()) {
-            Pending entry = pending.computeIfAbsent(
-                    new Address(op.map(), op.key()), at -> new Pending(cells.apply(at.map(), at.key())));
-            decide(op, apply.stampMsMax(), entry).ifPresent(refused::add);
+            decide(op, apply.stampMsMax(), pending(op.map(), op.key())).ifPresent(refused::add);
         }
         return refused;
     }
@@ -104,12 +153,7 @@ final class Admission {
         if (Bounds.isPastSum(joined) && !(state != null && Bounds.isPastSum(state))) {
             return rejection(op, ErrorCode.INVALID_VALUE, "a sum of the counter would pass 2^53-1");
         }
-        Optional<Cell> rest = joined.pruned(frontierMs);
-        // What the frontier takes again at once, as the removal of a tag that is forgotten, has no effect.
-        if (!(rest.isPresent() && rest.get() != joined && rest.get().equals(state))) {
-            entry.state = rest.orElse(null);
-            entry.delta = entry.delta == null ? op.delta() : entry.delta.merge(op.delta());
-        }
+        take(entry, op.delta(), joined);
         return Optional.empty();
     }
 

@@ -1,6 +1,7 @@
 package io.topgun.node.partition;
 
 import io.topgun.protocol.Entry;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -17,4 +18,22 @@ public sealed interface Change {
 
     /** The partition, with all its maps, was pruned at the frontier. */
     record Pruned(int partition, long seq, long frontierMs) implements Change {}
+
+    /** What an event of a partition, its change number {@code seq}, tells the subscribers. */
+    static Change of(int partition, long seq, Event event) {
+        return switch (event) {
+            case Event.Merged merged -> of(partition, seq, merged.entries(), merged.block());
+            case Event.Shipped shipped -> of(partition, seq, shipped.entries(), shipped.block());
+            case Event.Repaired repaired -> of(partition, seq, repaired.entries(), repaired.block());
+            case Event.FrontierAdvanced advanced -> new Pruned(partition, seq, advanced.frontierMs());
+        };
+    }
+
+    private static Change of(int partition, long seq, List<Entry> entries, byte[] block) {
+        Set<String> maps = new HashSet<>();
+        for (Entry entry : entries) {
+            maps.add(entry.map());
+        }
+        return new Merged(partition, seq, maps, entries, block);
+    }
 }

@@ -20,6 +20,29 @@ public sealed interface Event {
         }
     }
 
+    /**
+     * What a sibling's log had that was new here; cells of another kind than those here may be among them.
+     *
+     * @param next the position in the sibling's log behind this
+     */
+    @SuppressWarnings("ArrayRecordComponent") // shared bytes, never changed and never compared
+    record Shipped(LogPosition next, List<Entry> entries, byte[] block) implements Event {
+        public Shipped {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /**
+     * What a comparison with a sibling showed: entries that go, as they came back from before the frontier, then cells to merge.
+     */
+    @SuppressWarnings("ArrayRecordComponent") // shared bytes, never changed and never compared
+    record Repaired(List<Repair.Address> dropped, List<Entry> entries, byte[] block) implements Event {
+        public Repaired {
+            dropped = List.copyOf(dropped);
+            entries = List.copyOf(entries);
+        }
+    }
+
     /** Tombstones of this age and older were dropped, and operations as old can no longer be ordered. */
     record FrontierAdvanced(long frontierMs) implements Event {}
 }

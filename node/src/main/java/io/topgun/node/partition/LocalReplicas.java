@@ -1,6 +1,7 @@
 package io.topgun.node.partition;
 
 import io.topgun.crdt.Partitions;
+import io.topgun.node.cluster.ClusterView;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,9 @@ public final class LocalReplicas {
     private final AtomicReferenceArray<Live> readable = new AtomicReferenceArray<>(Partitions.COUNT);
     private final AtomicInteger live = new AtomicInteger();
     private final CompletableFuture<Void> allLive = new CompletableFuture<>();
+    private final AtomicReferenceArray<Live> leaving = new AtomicReferenceArray<>(Partitions.COUNT);
+    private final AtomicReferenceArray<List<Sibling>> told = new AtomicReferenceArray<>(Partitions.COUNT);
+    private final ReplicationMetrics metrics = new ReplicationMetrics();
     private final List<IntConsumer> listeners = new CopyOnWriteArrayList<>();
 
     /** A running replica: its inbox for operations and its address for questions. */
@@ -24,6 +28,7 @@ public final class LocalReplicas {
 
     /** A replica takes operations from now on. */
     void register(int partition, Live replica) {
+        told.set(partition, null);
         byPartition.set(partition, replica);
         tell(partition);
     }
@@ -36,8 +41,16 @@ public final class LocalReplicas {
         tell(partition);
     }
 
+    /** A registered replica takes no more operations, but its siblings still reach it. */
+    void handOver(int partition, Live replica) {
+        leaving.set(partition, replica);
+        byPartition.compareAndSet(partition, replica, null);
+        tell(partition);
+    }
+
     void unregister(int partition, Live replica) {
         byPartition.compareAndSet(partition, replica, null);
+        leaving.compareAndSet(partition, replica, null);
         if (readable.compareAndSet(partition, replica, null)) {
             live.decrementAndGet();
         }
@@ -56,6 +69,28 @@ public final class LocalReplicas {
     /** The running replica of a partition, if it is here: it takes operations. */
     public Optional<Live> of(int partition) {
         return Optional.ofNullable(byPartition.get(partition));
+    }
+
+    /** Tells the replicas here that have other siblings in this view than in the one before; called by one at a time. */
+    void siblingsChanged(ClusterView view) {
+        Replication.SiblingsChanged changed = new Replication.SiblingsChanged(view);
+        for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            Optional<Live> replica = reachable(partition);
+            List<Sibling> siblings = Sibling.of(view, partition);
+            if (replica.isPresent() && !siblings.equals(told.getAndSet(partition, siblings))) {
+                replica.get().ref().tell(changed);
+            }
+        }
+    }
+
+    /** The replica of a partition that its siblings reach here, if there is one, though it may hand over. */
+    Optional<Live> reachable(int partition) {
+        return of(partition).or(() -> Optional.ofNullable(leaving.get(partition)));
+    }
+
+    /** What the replicas here tell and are told by others. */
+    public ReplicationMetrics metrics() {
+        return metrics;
     }
 
     /** The live replica of a partition, if it is here: it answers reads too. */

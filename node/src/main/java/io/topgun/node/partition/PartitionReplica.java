@@ -3,19 +3,21 @@ package io.topgun.node.partition;
 import io.topgun.node.clock.NodeClock;
 import io.topgun.node.cluster.ClusterMessage;
 import io.topgun.node.cluster.Directory;
+import io.topgun.node.cluster.ReplicaState;
 import io.topgun.protocol.BlockCodec;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.CellCodec;
-import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Level;
 import io.topgun.protocol.Prefixes;
 import io.topgun.protocol.Rejection;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -47,6 +49,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
                     Drain,
                     FrontierTick,
                     Read,
+                    ReadRoots,
                     ReadDigests,
                     ReadBuckets,
                     ReadKeys,
@@ -70,6 +73,15 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
      * ReadReply.Digests} of each map where the cursor is not good.
      */
     public record Read(long tag, Set<String> maps, Cursor from, int bytesMax, ActorRef<ReadReply> replyTo)
+            implements Command {}
+
+    /**
+     * The digests of the maps; answered by {@link Roots}.
+     *
+     * @param digest of all maps of the one who asks, who needs to be told none if it is the same here
+     * @param after the name behind which to begin; empty for all
+     */
+    public record ReadRoots(long tag, long digest, String after, int bytesMax, ActorRef<Roots> replyTo)
             implements Command {}
 
     /** A map's digests, the first {@code width} bytes of each; answered by {@link ReadReply.Digests}. */
@@ -103,19 +115,26 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             ActorRef<ReadReply> replyTo)
             implements Command {}
 
+    private static final String WAIT = "wait";
+    private static final Duration FOLLOW_EVERY = Duration.ofSeconds(2);
+
     private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
     private final int partition;
     private final ReplicaSettings settings;
     private final Ports ports;
     private final CellCodec codec = new CellCodec();
     private final PartitionState nothing;
     private final SnapshotCodec snapshots;
+    private final Replicator replicator;
     private List<Apply> persisting = List.of();
     /** What was given to the journal and not published: the journal may have kept it although it reports a failure. */
-    private Optional<Event> unpublished = Optional.empty();
+    private List<Event> unpublished = List.of();
 
     private long publishedSeq = -1;
+    private boolean isLeaving;
     private LocalReplicas.Live self;
+    private ReplicaState reported = ReplicaState.ABSENT;
 
     /**
      * What a replica needs of its node.
@@ -158,13 +177,28 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
                 PersistenceId.ofUniqueId("partition-" + partition),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
         this.context = context;
+        this.timers = timers;
         this.partition = partition;
         this.settings = settings;
         this.ports = ports;
         this.nothing = new PartitionState(codec, ports.sip());
         this.snapshots = new SnapshotCodec(codec, ports.sip());
         this.self = newSelf();
-        timers.startTimerWithFixedDelay(new FrontierTick(), settings.frontierEvery());
+        this.replicator = new Replicator(
+                partition, settings.replication(), ports, PartitionReplica::steadyMs, asker(), context.getSelf());
+    }
+
+    private static long steadyMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    private Repair.Asker asker() {
+        AtomicLong tags = new AtomicLong();
+        return new Repair.Asker(
+                tags::incrementAndGet,
+                settings.replication().shipmentBytes(),
+                context.messageAdapter(Roots.class, Replication.RootsTold::new),
+                context.messageAdapter(ReadReply.class, Replication.CellsTold::new));
     }
 
     @Override
@@ -187,18 +221,19 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     private Effect<Event, PartitionState> onCommand(PartitionState state, Command command) {
         return switch (command) {
             case Start start -> Effect().none();
-            case Stop stop -> Effect().stop();
+            case Stop stop -> onStop();
             case Drain drain -> onDrain(state);
             case FrontierTick tick -> onFrontierTick(state);
             case Read read -> {
                 reader(state).read(read, reply -> ports.peers().reply(read.replyTo(), reply));
                 yield Effect().none();
             }
+            case ReadRoots read -> answer(read.replyTo(), reader(state).roots(read));
             case ReadDigests read -> answer(read.replyTo(), reader(state).digests(read));
             case ReadBuckets read -> answer(read.replyTo(), reader(state).buckets(read));
             case ReadKeys read -> answer(read.replyTo(), reader(state).keys(read));
             case PickCells pick -> answer(pick.replyTo(), reader(state).cells(pick));
-            case Replication none -> Effect().none();
+            case Replication replication -> onReplication(state, replication);
         };
     }
 
@@ -217,47 +252,74 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         Admission.Decision decision = state.decide(batch);
         if (decision.effects().isEmpty()) {
             persisting = List.of();
-            complete(batch, decision.refused(), ports.journaled());
+            complete(batch, decision.refused());
             return Effect().none();
         }
         CborWriter block = new CborWriter();
         BlockCodec.write(block, decision.effects());
         Event.Merged event = new Event.Merged(decision.effects(), block.toByteArray());
-        unpublished = Optional.of(event);
-        return Effect().persist(event).thenRun(applied -> {
+        return persist(List.of(event), applied -> {
             persisting = List.of();
-            complete(batch, decision.refused(), ports.journaled());
-            publish(applied);
+            complete(batch, decision.refused());
         });
     }
 
-    private static void complete(List<Apply> batch, List<List<Rejection>> refused, Level level) {
+    /** Persists events, all or nothing; what follows finds them published. */
+    private Effect<Event, PartitionState> persist(List<Event> events, Consumer<PartitionState> then) {
+        unpublished = events;
+        return Effect().persist(events).thenRun(applied -> {
+            publish(applied);
+            then.accept(applied);
+        });
+    }
+
+    private void complete(List<Apply> batch, List<List<Rejection>> refused) {
         for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).submission().completed(refused.get(i), level);
+            replicator.complete(batch.get(i).submission(), refused.get(i));
         }
+        replicator.waitMs().ifPresent(waitMs -> {
+            if (!timers.isTimerActive(WAIT)) {
+                timers.startSingleTimer(WAIT, new Replication.WaitTick(), Duration.ofMillis(waitMs));
+            }
+        });
     }
 
     private void publish(PartitionState state) {
         publishedSeq = state.seq();
         ports.clock().observe(state.newestMs());
-        unpublished.ifPresent(event -> ports.publish().accept(change(event, state.seq())));
-        unpublished = Optional.empty();
-    }
-
-    private Change change(Event event, long seq) {
-        return switch (event) {
-            case Event.Merged merged ->
-                new Change.Merged(partition, seq, maps(merged.entries()), merged.entries(), merged.block());
-            case Event.FrontierAdvanced advanced -> new Change.Pruned(partition, seq, advanced.frontierMs());
-        };
-    }
-
-    private static Set<String> maps(List<Entry> entries) {
-        Set<String> maps = new HashSet<>();
-        for (Entry entry : entries) {
-            maps.add(entry.map());
+        long seq = state.seq() - unpublished.size();
+        for (Event event : unpublished) {
+            seq++;
+            ports.publish().accept(Change.of(partition, seq, event));
+            replicator.changed(event, seq, state);
         }
-        return maps;
+        unpublished = List.of();
+    }
+
+    private Effect<Event, PartitionState> onReplication(PartitionState state, Replication command) {
+        Replicator.Outcome outcome = replicator.on(command, state);
+        if (!outcome.events().isEmpty()) {
+            return persist(outcome.events(), outcome.then());
+        }
+        outcome.then().accept(state);
+        if (command instanceof Replication.WaitTick) {
+            complete(List.of(), List.of());
+        }
+        return isLeaving && replicator.isHandedOver()
+                ? Effect().stop()
+                : Effect().none();
+    }
+
+    /** First another replica has to have everything, if there is one. */
+    private Effect<Event, PartitionState> onStop() {
+        if (isLeaving || replicator.isHandedOver()) {
+            return Effect().stop();
+        }
+        isLeaving = true;
+        ports.replicas().handOver(partition, self);
+        self.inbox().close();
+        timers.startSingleTimer(new Stop(), settings.replication().handOverTimeout());
+        return Effect().none();
     }
 
     private Effect<Event, PartitionState> onFrontierTick(PartitionState state) {
@@ -270,16 +332,14 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         if (frontierMs <= state.frontierMs()) {
             return Effect().none();
         }
-        Event event = new Event.FrontierAdvanced(frontierMs);
-        unpublished = Optional.of(event);
-        return Effect().persist(event).thenRun(this::publish);
+        return persist(List.of(new Event.FrontierAdvanced(frontierMs)), applied -> {});
     }
 
     private Reader reader(PartitionState state) {
         return new Reader(partition, state);
     }
 
-    private Effect<Event, PartitionState> answer(ActorRef<ReadReply> to, ReadReply reply) {
+    private <T extends ClusterMessage> Effect<Event, PartitionState> answer(ActorRef<T> to, T reply) {
         ports.peers().reply(to, reply);
         return Effect().none();
     }
@@ -291,19 +351,32 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
                 .onSignal(
                         SnapshotCompleted.class,
                         (state, done) -> state.saved(done.getSnapshotMetadata().sequenceNr()))
-                .onSignal(PreRestart.instance(), state -> leave())
-                .onSignal(PostStop.instance(), state -> leave())
+                .onSignal(PreRestart.instance(), this::leave)
+                .onSignal(PostStop.instance(), this::leave)
                 .build();
     }
 
     private void onRecovered(PartitionState state) {
         if (state.seq() == publishedSeq) {
-            unpublished = Optional.empty();
+            unpublished = List.of();
         }
         // Else it was kept. Nobody was told, and the next change's position would skip it.
         publish(state);
+        timers.startTimerWithFixedDelay(new FrontierTick(), settings.frontierEvery());
+        Duration first = Duration.ofMillis(ThreadLocalRandom.current().nextLong(FOLLOW_EVERY.toMillis()));
+        timers.startTimerWithFixedDelay(new Replication.FollowTick(), first, FOLLOW_EVERY);
         ports.replicas().register(partition, self);
-        ports.replicas().live(partition, self);
+        replicator.recovered(state, this::report);
+    }
+
+    private void report(ReplicaState state) {
+        if (state != reported) {
+            reported = state;
+            if (state == ReplicaState.LIVE) {
+                ports.replicas().live(partition, self);
+            }
+            ports.directory().report(partition, state);
+        }
     }
 
     private LocalReplicas.Live newSelf() {
@@ -311,7 +384,9 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         return new LocalReplicas.Live(new Inbox(settings.inboxOpsMax(), () -> ref.tell(new Drain())), ref);
     }
 
-    private void leave() {
+    private void leave(PartitionState state) {
+        report(state.seq() == 0 ? ReplicaState.ABSENT : ReplicaState.STORED);
+        replicator.left();
         ports.replicas().unregister(partition, self);
         self.inbox().close();
         self = newSelf(); // a restart after a journal failure goes on with this instance

@@ -19,6 +19,7 @@ import java.util.Set;
 final class PartitionState {
     private final Map<String, Slice> slices = new HashMap<>();
     private final List<Dropped> dropped = new ArrayList<>();
+    private final Logs logs = new Logs();
     private final CellCodec codec;
     private final SipHash sip;
     private long seq;
@@ -47,6 +48,16 @@ final class PartitionState {
         return frontierMs;
     }
 
+    /** How far the replica had dropped changes. */
+    long droppedSeq() {
+        return droppedSeq;
+    }
+
+    /** How far the logs of siblings are in this state. */
+    Logs logs() {
+        return logs;
+    }
+
     Set<String> maps() {
         return Set.copyOf(slices.keySet());
     }
@@ -64,19 +75,38 @@ final class PartitionState {
         return size;
     }
 
+    /** Number of a map's entries. */
+    int size(String map) {
+        Slice slice = slices.get(map);
+        return slice == null ? 0 : slice.size();
+    }
+
     /** Decides the operations of some frames: what has an effect, in one cell per key, and what is refused. */
     Admission.Decision decide(List<Apply> batch) {
         return new Admission(frontierMs, this::cell).decide(batch);
+    }
+
+    /**
+     * Decides what of a sibling's cells has an effect.
+     *
+     * @param isTrusted whether they are taken however old they are
+     */
+    Admission.Arrival arrive(List<Entry> entries, boolean isTrusted) {
+        return new Admission(frontierMs, this::cell).arrive(entries, isTrusted);
     }
 
     /** Applies an event; the same on replay. */
     PartitionState apply(Event event) {
         seq++;
         switch (event) {
-            case Event.Merged merged -> {
-                for (Entry entry : merged.entries()) {
-                    merge(entry);
-                }
+            case Event.Merged merged -> merged.entries().forEach(this::merge);
+            case Event.Shipped shipped -> {
+                shipped.entries().forEach(this::merge);
+                logs.reached(shipped.next());
+            }
+            case Event.Repaired repaired -> {
+                repaired.dropped().forEach(this::drop);
+                repaired.entries().forEach(this::merge);
             }
             case Event.FrontierAdvanced advanced -> advanceFrontier(advanced.frontierMs());
         }
@@ -89,6 +119,16 @@ final class PartitionState {
         note(entry.map(), entry.key(), slice.merge(entry.key(), entry.cell(), seq, frontierMs), seq);
         if (slice.size() == 0) {
             slices.remove(entry.map());
+        }
+    }
+
+    private void drop(Repair.Address at) {
+        Slice slice = slices.get(at.map());
+        if (slice != null) {
+            slice.drop(at.key(), (key, kept, changedSeq) -> note(at.map(), key, kept, changedSeq));
+            if (slice.size() == 0) {
+                slices.remove(at.map());
+            }
         }
     }
 
@@ -191,7 +231,7 @@ final class PartitionState {
         for (Slice slice : slices.values()) {
             slice.collectSince(savedSeq, rows);
         }
-        return new Unsaved(new Mark(seq, frontierMs, droppedSeq), rows, List.copyOf(dropped));
+        return new Unsaved(new Mark(seq, frontierMs, droppedSeq, logs.all()), rows, List.copyOf(dropped));
     }
 
     /** The snapshot taken at this number is stored. */
@@ -210,6 +250,7 @@ final class PartitionState {
         state.savedSeq = mark.seq();
         state.frontierMs = mark.frontierMs();
         state.droppedSeq = mark.droppedSeq();
+        mark.logs().forEach(state.logs::reached);
         rows.sort(Comparator.comparingLong(Slice.Changed::seq));
         for (Slice.Changed row : rows) {
             state.newestMs = Math.max(state.newestMs, row.entry().cell().newestMs());
@@ -221,8 +262,8 @@ final class PartitionState {
     /** A run of changes and where to read on behind it; {@code more} says that others follow. */
     record Changes(List<Entry> entries, Cursor next, boolean more) {}
 
-    /** The numbers of a state, as a snapshot's header holds them. */
-    record Mark(long seq, long frontierMs, long droppedSeq) {}
+    /** The numbers of a state and the positions in siblings' logs, as a snapshot's header holds them. */
+    record Mark(long seq, long frontierMs, long droppedSeq, List<LogPosition> logs) {}
 
     /** Rows and removals an incremental snapshot writes. */
     record Unsaved(Mark mark, List<Slice.Changed> rows, List<Dropped> dropped) {}

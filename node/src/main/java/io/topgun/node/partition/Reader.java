@@ -40,6 +40,10 @@ final class Reader {
         }
     }
 
+    Roots roots(PartitionReplica.ReadRoots read) {
+        return Roots.of(partition, state, read);
+    }
+
     ReadReply digests(PartitionReplica.ReadDigests read) {
         return digests(read.tag(), read.map(), read.depth(), read.width(), true);
     }

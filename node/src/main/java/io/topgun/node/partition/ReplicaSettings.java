@@ -11,13 +11,15 @@ import java.time.Duration;
  * @param snapshotEveryEvents events between two incremental snapshots; as many stay in the journal behind the last one
  * @param tombstoneRetention age at which tombstones and the like are pruned
  * @param frontierEvery how often a replica looks whether there are such
+ * @param replication how replicas keep each other up
  */
 public record ReplicaSettings(
         int batchOpsMax,
         int inboxOpsMax,
         int snapshotEveryEvents,
         Duration tombstoneRetention,
-        Duration frontierEvery) {
+        Duration frontierEvery,
+        ReplicationSettings replication) {
     public ReplicaSettings {
         if (Math.min(Math.min(batchOpsMax, inboxOpsMax), snapshotEveryEvents) < 1) {
             throw new IllegalArgumentException(
@@ -42,6 +44,7 @@ public record ReplicaSettings(
                 replica.getInt("inbox-ops-max"),
                 replica.getInt("snapshot-every-events"),
                 replica.getDuration("tombstone-retention"),
-                replica.getDuration("frontier-every"));
+                replica.getDuration("frontier-every"),
+                ReplicationSettings.of(replica.getConfig("replication")));
     }
 }

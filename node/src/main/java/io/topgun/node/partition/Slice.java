@@ -38,11 +38,11 @@ final class Slice {
         return Optional.ofNullable(rows.find(key, rows.hash(key))).map(RowTable.Row::cell);
     }
 
-    /** Merges a cell into its entry, which becomes the newest of the slice, and leaves of it what the frontier leaves. */
+    /** Merges a cell into its entry, whichever kind it has, which becomes the newest of the slice, and leaves of it what the frontier leaves. */
     Kept merge(String key, Cell cell, long seq, long frontierMs) {
         int hash = rows.hash(key);
         RowTable.Row row = rows.find(key, hash);
-        Cell merged = row == null ? cell : row.cell().merge(cell);
+        Cell merged = row == null ? cell : Kinds.merge(row.cell(), cell);
         Optional<Cell> rest = merged.pruned(frontierMs);
         long oldDigest = row == null ? 0 : codec.hash(key, row.cell());
         digests.update(bucketBits(key), oldDigest, digest(key, rest));
@@ -73,6 +73,17 @@ final class Slice {
             }
         }
         digests.fit(this::hashes);
+    }
+
+    /** Takes an entry away, if it is there. */
+    void drop(String key, Losses losses) {
+        RowTable.Row row = rows.find(key, rows.hash(key));
+        if (row != null) {
+            digests.update(bucketBits(key), codec.hash(key, row.cell()), 0);
+            rows.remove(row);
+            losses.add(key, Kept.NOTHING, row.seq());
+            digests.fit(this::hashes);
+        }
     }
 
     /** What the frontier left of a cell. */

@@ -68,6 +68,7 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Tick> {
     /** Starts this node's shard region of replicas. */
     public static ActorRef<ShardingEnvelope<PartitionReplica.Command>> startRegion(
             ActorSystem<?> system, ReplicaSettings settings, PartitionReplica.Ports ports) {
+        ports.directory().listen(ports.replicas()::siblingsChanged);
         return ClusterSharding.get(system)
                 .init(Entity.of(
                                 KEY,

@@ -15,11 +15,14 @@ import org.apache.pekko.persistence.typed.SnapshotAdapter;
  * State to the rows of an incremental snapshot and back.
  *
  * <p>Row key: map name, a zero byte (no map name has one), key. Row value: format version, sequence number, the cell in its canonical
- * form. Header: format version, then the numbers of {@link PartitionState.Mark}.
+ * form. Header: format version, then the numbers of {@link PartitionState.Mark}; since format 2 a byte with the number of positions in
+ * siblings' logs, and each of these: store, incarnation, number, and a byte that is 1 if it is complete.
  */
 final class SnapshotCodec implements SnapshotAdapter<PartitionState> {
     private static final byte VERSION = 1;
-    private static final int HEADER_BYTES = 1 + 3 * Long.BYTES;
+    private static final byte HEADER_VERSION = 2;
+    private static final int HEADER_BYTES = 1 + 3 * Long.BYTES + 1;
+    private static final int LOG_BYTES = 3 * Long.BYTES + 1;
     private static final int PREFIX_BYTES = 1 + Long.BYTES;
 
     private final CellCodec cells;
@@ -52,18 +55,36 @@ final class SnapshotCodec implements SnapshotAdapter<PartitionState> {
     }
 
     private static byte[] header(PartitionState.Mark mark) {
-        return ByteBuffer.allocate(HEADER_BYTES)
-                .put(VERSION)
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES + mark.logs().size() * LOG_BYTES)
+                .put(HEADER_VERSION)
                 .putLong(mark.seq())
                 .putLong(mark.frontierMs())
                 .putLong(mark.droppedSeq())
-                .array();
+                .put((byte) mark.logs().size());
+        for (LogPosition log : mark.logs()) {
+            header.putLong(log.storeId())
+                    .putLong(log.incarnation())
+                    .putLong(log.seq())
+                    .put((byte) (log.isComplete() ? 1 : 0));
+        }
+        return header.array();
     }
 
     private static PartitionState.Mark mark(byte[] header) {
         ByteBuffer buffer = ByteBuffer.wrap(header);
-        checkVersion(buffer.get());
-        return new PartitionState.Mark(buffer.getLong(), buffer.getLong(), buffer.getLong());
+        byte version = buffer.get();
+        if (version != VERSION) {
+            checkVersion(version, HEADER_VERSION);
+        }
+        long seq = buffer.getLong();
+        long frontierMs = buffer.getLong();
+        long droppedSeq = buffer.getLong();
+        List<LogPosition> logs = new ArrayList<>();
+        for (int left = version == VERSION ? 0 : buffer.get(); left > 0; left--) {
+            logs.add(new LogPosition(
+                    buffer.getLong(), buffer.getLong(), Cursor.at(buffer.getLong()), buffer.get() != 0));
+        }
+        return new PartitionState.Mark(seq, frontierMs, droppedSeq, logs);
     }
 
     private static byte[] rowKey(String map, String key) {
@@ -81,7 +102,7 @@ final class SnapshotCodec implements SnapshotAdapter<PartitionState> {
 
     private Slice.Changed row(byte[] key, byte[] value) {
         ByteBuffer buffer = ByteBuffer.wrap(value);
-        checkVersion(buffer.get());
+        checkVersion(buffer.get(), VERSION);
         long seq = buffer.getLong();
         int zero = 0;
         while (key[zero] != 0) {
@@ -92,9 +113,9 @@ final class SnapshotCodec implements SnapshotAdapter<PartitionState> {
         return new Slice.Changed(new Entry(map, keyed.key(), keyed.cell()), seq);
     }
 
-    private static void checkVersion(byte version) {
-        if (version != VERSION) {
-            throw new IllegalStateException("a snapshot of format " + version + "; this node reads " + VERSION);
+    private static void checkVersion(byte version, byte readable) {
+        if (version != readable) {
+            throw new IllegalStateException("a snapshot of format " + version + "; this node reads " + readable);
         }
     }
 }

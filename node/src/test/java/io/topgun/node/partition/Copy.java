@@ -31,13 +31,18 @@ final class Copy {
     }
 
     Copy merge(Collection<Entry> entries) {
-        entries.forEach(entry -> cells.merge(new Address(entry.map(), entry.key()), entry.cell(), Cell::merge));
+        entries.forEach(entry -> cells.merge(new Address(entry.map(), entry.key()), entry.cell(), Kinds::merge));
         return this;
     }
 
     Copy apply(Event event) {
         return switch (event) {
             case Event.Merged merged -> merge(merged.entries()).prune(frontierMs);
+            case Event.Shipped shipped -> merge(shipped.entries()).prune(frontierMs);
+            case Event.Repaired repaired -> {
+                repaired.dropped().forEach(at -> cells.remove(new Address(at.map(), at.key())));
+                yield merge(repaired.entries()).prune(frontierMs);
+            }
             case Event.FrontierAdvanced advanced -> prune(advanced.frontierMs());
         };
     }

@@ -8,10 +8,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ReplicaSettingsTest {
+    private static final ReplicationSettings REPLICATION = new ReplicationSettings(
+            Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(5), Duration.ofSeconds(30), 1, 1);
+
     private static final long DAY = Duration.ofDays(1).toMillis();
 
     private static ReplicaSettings retaining(Duration retention) {
-        return new ReplicaSettings(1, 1, 1, retention, Duration.ofHours(1));
+        return new ReplicaSettings(1, 1, 1, retention, Duration.ofHours(1), REPLICATION);
     }
 
     /** Replicas look at other moments and must come to the same frontiers. */

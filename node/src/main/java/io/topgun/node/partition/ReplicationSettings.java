@@ -1,0 +1,44 @@
+package io.topgun.node.partition;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * Settings of how the replicas of a partition keep each other up.
+ *
+ * @param replicateTimeout how long an operation waits for another replica before it is answered with the level it has
+ * @param handOverTimeout how long a replica that stops waits until another one has everything
+ * @param askAgain after which time a question to a sibling that has no answer is asked again
+ * @param compareEvery how often a replica compares digests with its siblings, about
+ * @param shipmentBytes size of what a sibling is sent at a time, about
+ * @param tailBytesMax size of the changes that are kept in memory for siblings that are behind
+ */
+public record ReplicationSettings(
+        Duration replicateTimeout,
+        Duration handOverTimeout,
+        Duration askAgain,
+        Duration compareEvery,
+        int shipmentBytes,
+        int tailBytesMax) {
+    public ReplicationSettings {
+        boolean allPositive = replicateTimeout.isPositive()
+                && handOverTimeout.isPositive()
+                && askAgain.isPositive()
+                && compareEvery.isPositive()
+                && Math.min(shipmentBytes, tailBytesMax) > 0;
+        if (!allPositive) {
+            throw new IllegalArgumentException("topgun.replica.replication: times and sizes are more than nothing");
+        }
+    }
+
+    /** The settings in the section {@code topgun.replica.replication}. */
+    static ReplicationSettings of(Config replication) {
+        return new ReplicationSettings(
+                replication.getDuration("replicate-timeout"),
+                replication.getDuration("hand-over-timeout"),
+                replication.getDuration("ask-again"),
+                replication.getDuration("compare-every"),
+                Math.toIntExact(replication.getBytes("shipment-bytes")),
+                Math.toIntExact(replication.getBytes("tail-bytes-max")));
+    }
+}

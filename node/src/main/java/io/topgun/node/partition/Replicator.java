@@ -1,0 +1,250 @@
+package io.topgun.node.partition;
+
+import io.topgun.node.cluster.ClusterView;
+import io.topgun.node.cluster.NodeInfo;
+import io.topgun.node.cluster.ReplicaState;
+import io.topgun.protocol.BlockCodec;
+import io.topgun.protocol.CborReader;
+import io.topgun.protocol.CborWriter;
+import io.topgun.protocol.Entry;
+import io.topgun.protocol.Level;
+import io.topgun.protocol.Rejection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** A replica's part among its siblings: it ships its log, follows theirs, compares digests with them, and tells what it is. */
+final class Replicator {
+    private final int partition;
+    private final ReplicationSettings settings;
+    private final PartitionReplica.Ports ports;
+    private final LongSupplier steadyMs;
+    private final Repair.Asker asker;
+    private final ActorRef<PartitionReplica.Command> replica;
+    private final NodeInfo self;
+    private final Shipping shipping;
+    private final Patrol patrol;
+    private Following following;
+    private Optional<Comparison> comparison = Optional.empty();
+    private List<Sibling> siblings = List.of();
+    private Consumer<ReplicaState> onState = state -> {};
+
+    /** What is to be persisted, all or nothing, and what to do then. */
+    record Outcome(List<Event> events, Consumer<PartitionState> then) {
+        static final Outcome NONE = new Outcome(List.of(), state -> {});
+    }
+
+    Replicator(
+            int partition,
+            ReplicationSettings settings,
+            PartitionReplica.Ports ports,
+            LongSupplier steadyMs,
+            Repair.Asker asker,
+            ActorRef<PartitionReplica.Command> replica) {
+        this.partition = partition;
+        this.settings = settings;
+        this.ports = ports;
+        this.steadyMs = steadyMs;
+        this.asker = asker;
+        this.replica = replica;
+        this.self = ports.directory().view().own();
+        this.shipping = new Shipping(self.id(), self.storeId(), self.incarnation(), settings.tailBytesMax());
+        this.patrol = new Patrol(settings.compareEvery().toMillis());
+        this.following = new Following(true, settings.askAgain().toMillis());
+    }
+
+    /** The replica has recovered; the listener is told what it is now, and whenever that changes. */
+    void recovered(PartitionState state, Consumer<ReplicaState> listener) {
+        following = new Following(state.seq() == 0, settings.askAgain().toMillis());
+        comparison = Optional.empty();
+        siblings = List.of();
+        onState = listener;
+        onState.accept(following.own());
+        shipping.restart(state.seq());
+        siblingsChanged(ports.directory().view(), state);
+    }
+
+    /** The replica is gone; who waits is told what was reached. */
+    void left() {
+        shipping.followers().restart();
+        onState = state -> {};
+    }
+
+    /** Whether another replica has everything, or there is none that could. */
+    boolean isHandedOver() {
+        Followers followers = shipping.followers();
+        return !followers.hasSiblings() || followers.highWater() >= shipping.writtenSeq();
+    }
+
+    Outcome on(Replication command, PartitionState state) {
+        return switch (command) {
+            case Replication.SiblingsChanged changed -> {
+                siblingsChanged(changed.view(), state);
+                yield Outcome.NONE;
+            }
+            case Replication.FollowTick tick -> {
+                onTick(state);
+                yield Outcome.NONE;
+            }
+            case Replication.WaitTick tick -> {
+                shipping.followers().expire(steadyMs.getAsLong());
+                yield Outcome.NONE;
+            }
+            case Replication.Follow follow -> {
+                shipping.follow(follow, state, following.own())
+                        .ifPresent(shipment -> ports.peers().tell(follow.who(), partition, shipment));
+                yield Outcome.NONE;
+            }
+            case Replication.Shipment shipment -> onShipment(shipment, state);
+            case Replication.RootsTold told -> compare(one -> one.on(told.roots()), state);
+            case Replication.CellsTold told -> compare(one -> one.on(told.reply()), state);
+        };
+    }
+
+    private void siblingsChanged(ClusterView view, PartitionState state) {
+        List<Sibling> now = Sibling.of(view, partition);
+        if (now.equals(siblings)) {
+            return;
+        }
+        siblings = now;
+        List<Following.Ask> asks = following.siblings(siblings, state, steadyMs.getAsLong());
+        if (comparison.isPresent()
+                && !following.running().contains(comparison.get().with().id())) {
+            comparison = Optional.empty();
+        }
+        shipping.siblings(following.running());
+        patrol.siblings(siblings);
+        act(asks, state);
+    }
+
+    private void onTick(PartitionState state) {
+        long nowMs = steadyMs.getAsLong();
+        act(following.tick(state, nowMs), state);
+        if (comparison.isPresent()
+                && comparison.get().isLate(nowMs, settings.askAgain().toMillis())) {
+            if (comparison.get().mayTryAgain()) {
+                goOn(comparison.get(), state);
+            } else {
+                Sibling with = comparison.get().with();
+                comparison = Optional.empty();
+                act(following.notCompared(with.id(), state, nowMs), state);
+            }
+        }
+        if (comparison.isEmpty() && following.own() == ReplicaState.LIVE) {
+            patrol.next(nowMs).ifPresent(sibling -> begin(sibling, state));
+        }
+    }
+
+    private Outcome onShipment(Replication.Shipment shipment, PartitionState state) {
+        if (!following.isExpected(shipment) || ports.storeFault().get().isPresent()) {
+            return Outcome.NONE;
+        }
+        boolean isBehind = shipment.frontierMs() > state.frontierMs();
+        if (!shipment.isGood() || (isBehind && following.mustCompareBehindFrontier(shipment.who()))) {
+            act(following.refused(shipment.who(), state, steadyMs.getAsLong()), state);
+            return Outcome.NONE;
+        }
+        if (isBehind) {
+            Event advanced = new Event.FrontierAdvanced(shipment.frontierMs());
+            return new Outcome(List.of(advanced), now -> replica.tell(shipment));
+        }
+        ports.replicas().metrics().shipped(shipment.bytes());
+        List<Entry> entries = new ArrayList<>();
+        shipment.blocks().forEach(block -> entries.addAll(BlockCodec.read(new CborReader(block))));
+        Admission.Arrival arrival = state.arrive(entries, following.own() != ReplicaState.LIVE);
+        ports.replicas().metrics().arrived(arrival);
+        List<Event> events = arrival.effects().isEmpty()
+                ? List.of()
+                : List.of(new Event.Shipped(shipment.next(), arrival.effects(), block(arrival.effects())));
+        return new Outcome(events, now -> act(following.reached(shipment, now, steadyMs.getAsLong()), now));
+    }
+
+    private static byte[] block(List<Entry> entries) {
+        CborWriter block = new CborWriter();
+        BlockCodec.write(block, entries);
+        return block.toByteArray();
+    }
+
+    /** Takes an answer in the comparison under way. */
+    private Outcome compare(Function<Comparison, Repair.Changes> take, PartitionState state) {
+        if (comparison.isEmpty() || ports.storeFault().get().isPresent()) {
+            return Outcome.NONE;
+        }
+        Comparison one = comparison.get();
+        List<Event> events = one.events(take.apply(one), state, ports.replicas().metrics());
+        return new Outcome(events, now -> goOn(one, now));
+    }
+
+    private void begin(Sibling with, PartitionState state) {
+        boolean isLive = following.own() == ReplicaState.LIVE;
+        Repair.Keep keep = following.isBehindFrontier() ? Repair.Keep.FRESH : Repair.Keep.ALL;
+        comparison = Optional.of(new Comparison(with, new Repair(state, asker, keep), !isLive));
+        ports.replicas().metrics().compared();
+        goOn(comparison.get(), state);
+    }
+
+    private void goOn(Comparison one, PartitionState state) {
+        long nowMs = steadyMs.getAsLong();
+        switch (one.next(nowMs)) {
+            case Repair.Next.Ask ask -> ports.peers().tell(one.with().id(), partition, ask.question());
+            case Repair.Next.Done done -> {
+                comparison = Optional.empty();
+                Sibling with = one.with();
+                LogPosition position = new LogPosition(with.storeId(), with.incarnation(), Cursor.at(done.seq()), true);
+                act(following.compared(with.id(), position, state, nowMs), state);
+            }
+        }
+    }
+
+    private void act(List<Following.Ask> asks, PartitionState state) {
+        for (Following.Ask ask : asks) {
+            switch (ask) {
+                case Following.Ask.Follow follow ->
+                    ports.peers()
+                            .tell(
+                                    follow.to(),
+                                    partition,
+                                    new Replication.Follow(
+                                            self.id(), follow.from(), follow.isWhole(), settings.shipmentBytes()));
+                case Following.Ask.Compare compare -> begin(compare.with(), state);
+            }
+        }
+        onState.accept(following.own());
+    }
+
+    /** A change is in the journal. */
+    void changed(Event event, long seq, PartitionState state) {
+        shipping.changed(event, seq);
+        for (Shipping.Addressed answer : shipping.answers(state, following.own())) {
+            ports.peers().tell(answer.to(), partition, answer.shipment());
+        }
+    }
+
+    /** Completes a frame's operations, which are in the journal with all that they were judged on, at the level they reach in time. */
+    void complete(Submission submission, List<Rejection> refused) {
+        Followers followers = shipping.followers();
+        boolean waits = submission.wanted() == Level.REPLICATED && ports.journaled() == Level.PERSISTED;
+        if (!waits || !followers.hasSiblings()) {
+            submission.completed(refused, ports.journaled());
+            return;
+        }
+        long deadlineMs = steadyMs.getAsLong() + settings.replicateTimeout().toMillis();
+        followers.await(shipping.writtenSeq(), deadlineMs, isReplicated -> {
+            ports.replicas().metrics().waited(isReplicated);
+            submission.completed(refused, isReplicated ? Level.REPLICATED : ports.journaled());
+        });
+    }
+
+    /** For how long nobody has to look after those who wait; empty if nobody waits. */
+    OptionalLong waitMs() {
+        OptionalLong deadline = shipping.followers().nextDeadlineMs();
+        return deadline.isEmpty()
+                ? deadline
+                : OptionalLong.of(Math.max(1, deadline.getAsLong() - steadyMs.getAsLong()));
+    }
+}
