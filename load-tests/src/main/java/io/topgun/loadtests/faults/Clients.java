@@ -29,11 +29,17 @@ final class Clients implements AutoCloseable {
         for (int i = 0; i < writers; i++) {
             begin(new Writer(writing, history, i, Writer.level(i, nodes), random.nextLong()));
         }
+        Holdings.Resume positions = nodes == 1 ? Holdings.Resume.AT_ONE_STORE : Holdings.Resume.AT_ANY_STORE;
         for (int i = 0; i < Math.max(nodes, WATCHERS); i++) {
-            Watcher watcher = new Watcher(watching, i, nodes == 1, random.nextLong());
-            watchers.add(watcher);
-            begin(watcher);
+            watch(i, positions, random);
         }
+        watch(watchers.size(), Holdings.Resume.BY_DIGESTS, random);
+    }
+
+    private void watch(int number, Holdings.Resume resume, Random random) {
+        Watcher watcher = new Watcher(watching, number, resume, random.nextLong());
+        watchers.add(watcher);
+        begin(watcher);
     }
 
     private void begin(Callable<Integer> client) {

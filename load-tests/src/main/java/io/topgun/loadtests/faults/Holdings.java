@@ -16,7 +16,7 @@ final class Holdings {
     /** Good nowhere: of a partition whose cells are in part one store's and in part another's. */
     private static final Position NOWHERE = new Position(0, 0, 0);
 
-    private final boolean isOfOneNode;
+    private final Resume resume;
     private final CellCodec codec = new CellCodec();
     private final Map<Observation.Slice, Map<String, Cell>> cells = new HashMap<>();
     private final Map<Integer, Position> positions = new HashMap<>();
@@ -25,16 +25,27 @@ final class Holdings {
     private long reads;
     private long repairs;
 
+    /** How it comes back. */
+    enum Resume {
+        /** By positions, that are always good, as there is one store only. */
+        AT_ONE_STORE,
+        /** By positions where they are good, else by digests. */
+        AT_ANY_STORE,
+        /** As if it had forgotten its positions, by digests. */
+        BY_DIGESTS
+    }
+
     /** A partition in a store. */
     private record Log(int partition, long storeId) {}
 
-    /** Nothing yet; of one node all positions are of one store, and always good. */
-    Holdings(boolean isOfOneNode) {
-        this.isOfOneNode = isOfOneNode;
+    /** Nothing yet. */
+    Holdings(Resume resume) {
+        this.resume = resume;
     }
 
-    boolean isOfOneNode() {
-        return isOfOneNode;
+    /** Whether positions are always good, and no read can be answered by another log. */
+    boolean isOfOneStore() {
+        return resume == Resume.AT_ONE_STORE;
     }
 
     synchronized void merge(List<Entry> entries) {
@@ -68,7 +79,7 @@ final class Holdings {
     /** Everything up to there is merged. */
     synchronized void move(int partition, Position now) {
         Position before = positions.put(partition, now);
-        if (isOfOneNode && before != null && now.storeId() != before.storeId()) {
+        if (isOfOneStore() && before != null && now.storeId() != before.storeId()) {
             fault("position: partition " + partition + " went from " + before + " to " + now);
         }
         Position last = greatest.put(new Log(partition, now.storeId()), now);
@@ -79,7 +90,14 @@ final class Holdings {
 
     /** Where to resume. */
     synchronized Map<Integer, Position> positions() {
-        return Map.copyOf(positions);
+        if (resume != Resume.BY_DIGESTS) {
+            return Map.copyOf(positions);
+        }
+        Map<Integer, Position> nowhere = new HashMap<>();
+        for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            nowhere.put(partition, NOWHERE);
+        }
+        return nowhere;
     }
 
     synchronized void read() {

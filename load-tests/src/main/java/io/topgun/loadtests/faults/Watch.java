@@ -112,7 +112,7 @@ final class Watch {
     // --- repair ---
 
     private void on(Message.Digest digest) throws IOException {
-        if (holdings.isOfOneNode()) {
+        if (holdings.isOfOneStore()) {
             holdings.fault("position: not good, though nothing was pruned, in partition " + digest.partition());
         }
         Progress now = of(digest.partition());
@@ -182,7 +182,7 @@ final class Watch {
         }
         holdings.read();
         List<String> faults = wentBack(read.slice(), read.least(), entries);
-        if (holdings.isOfOneNode()) {
+        if (holdings.isOfOneStore()) {
             faults.forEach(holdings::fault);
         } else if (!faults.isEmpty()) {
             suspicion = Optional.of(new Suspicion(read, faults));

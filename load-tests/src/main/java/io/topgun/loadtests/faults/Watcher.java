@@ -21,11 +21,10 @@ final class Watcher implements Callable<Integer> {
     private final Random random;
     private final Holdings holdings;
 
-    /** One watcher of many; of one node or of several. */
-    Watcher(Gate gate, int number, boolean isOfOneNode, long seed) {
+    Watcher(Gate gate, int number, Holdings.Resume resume, long seed) {
         this.gate = gate;
         this.number = number;
-        this.holdings = new Holdings(isOfOneNode);
+        this.holdings = new Holdings(resume);
         this.random = new Random(seed);
     }
 

@@ -228,7 +228,7 @@ class CheckerTest {
     @Test
     void shouldFindAClientThatHasNotWhatTheNodeHas() {
         Observation now = observation(entry(Workload.VALUES, value(1, "x")));
-        Holdings watcher = new Holdings(true);
+        Holdings watcher = new Holdings(Holdings.Resume.AT_ONE_STORE);
         assertEquals(1, watcher.differing(now.digests()).size());
         watcher.merge(now.entries());
         assertEquals(List.of(), watcher.differing(now.digests()));
@@ -236,7 +236,7 @@ class CheckerTest {
 
     @Test
     void shouldFindAPositionThatGoesBackInOneSession() {
-        Holdings watcher = new Holdings(true);
+        Holdings watcher = new Holdings(Holdings.Resume.AT_ONE_STORE);
         watcher.move(5, AT_TEN);
         watcher.move(5, new Position(7, 2, 10));
         assertEquals(List.of(), watcher.faults());
