@@ -69,7 +69,10 @@ export class Repair {
   }
 
   onDigest(digest: Digest, position: Position): Question {
+    // From here on the slice may lack what it had of another replica.
+    if (this.#slice.position?.storeId !== position.storeId) this.#slice.position = null;
     if (digest.frontierMs !== undefined) this.#replica.prune(this.#partition, digest.frontierMs);
+    if (this.#position !== null && this.#position.storeId !== position.storeId) this.#restart();
     // What came live behind the first digest may be missing before a later one: that position is not reached.
     this.#position ??= position;
     if (this.#phase === 'digests' && digest.depth === this.#depth) return this.#compare(digest);
@@ -85,6 +88,18 @@ export class Repair {
     if (this.#isRepaired()) return this.#finish();
     this.#isThorough = this.#phase === 'check';
     return this.#askDigests();
+  }
+
+  /**
+   * Another replica serves the partition now. It answers what was asked, but what the one before had says
+   * nothing of what it has, which is found out at the end.
+   */
+  #restart(): void {
+    this.#position = null;
+    this.#since.clear();
+    this.#surplus.clear();
+    this.#isOvertaken = true;
+    this.#hasMissed = true;
   }
 
   /** Takes some of the buckets that were asked for, and asks for the rest. */

@@ -86,6 +86,49 @@ describe('a position', () => {
     expect([replica.get(GONE), slice.position?.seq]).toEqual([undefined, server.seq]);
   });
 
+  it('is given up when something comes from another store that it was not compared with', () => {
+    subscriptions.add(replica);
+    goLive();
+    subscriptions.handle(snapshot(GONE, false));
+    subscriptions.handle({ type: 'STORE', ref: 1, storeId: '00000000000000b1', incarnation: 1 });
+    subscriptions.handle({ ...delta(KEPT, 30), ref: 1 } as Message);
+    expect([replica.get(KEPT), slice.position]).toEqual([30, null]);
+    subscriptions.handle({ ...delta(KEPT, 31), ref: 1 } as Message);
+    expect([replica.get(KEPT), slice.position]).toEqual([31, null]);
+    const [group] = goLive().positions ?? [];
+    expect([group?.storeId, group?.seqs]).toEqual(['0000000000000000', [PARTITION, 0]]);
+  });
+
+  it('is of the store that serves it, while others go on being of another', async () => {
+    subscriptions.add(replica);
+    goLive();
+    subscriptions.handle(snapshot(GONE, false));
+    const far = partitionOf('far away');
+    subscriptions.handle({
+      ...snapshot(GONE, false),
+      partition: far,
+      block: blockOf([]),
+    } as Message);
+    subscriptions.handle({ type: 'STORE', ref: 1, storeId: '00000000000000b1', incarnation: 4 });
+    const server = new GridSlice(MAP, PARTITION, slice.cells);
+    server.ref = 1;
+    subscriptions.handle(server.digest(1, 0));
+    await Promise.resolve();
+    expect(goLive().positions).toEqual([
+      { storeId: '00000000000000b1', incarnation: 4, seqs: [PARTITION, server.seq] },
+      { storeId: '00000000000000a1', incarnation: 1, seqs: [far, 7] },
+    ]);
+  });
+
+  it('is not moved by a chunk while it is repaired', () => {
+    subscriptions.add(replica);
+    goLive();
+    replica.confirm(PARTITION, GONE, value(1, 10));
+    subscriptions.handle(new GridSlice(MAP, PARTITION, []).digest(1, 0));
+    subscriptions.handle(snapshot(KEPT, false));
+    expect([slice.position, replica.get(KEPT)]).toEqual([null, 1]);
+  });
+
   it('is not moved by live changes while it is repaired', async () => {
     subscriptions.add(replica);
     goLive();

@@ -124,25 +124,28 @@ export class Subscriptions {
 
   #onSnapshot(message: Snapshot): void {
     const { partition, frontierMs, block } = message;
-    const replica = this.#subscriptions.get(message.subId)?.replica;
+    const position = this.#position(message.ref, message.seq);
+    const { replica, repairs } = this.#subscriptions.get(message.subId) ?? {};
     const slice = replica?.slices[partition];
     const prune = (): void => {
       if (frontierMs !== undefined && !message.more) replica?.prune(partition, frontierMs);
     };
     // Also before, or what was removed and forgotten would outrank what is there now as another kind.
     prune();
-    this.#merge(partition, block);
+    this.#merge(partition, block, position);
     prune();
     if (replica === undefined || slice === undefined || message.more) return;
+    if (repairs?.has(partition)) return;
     // A position alone is not worth a rewrite of the slice; the first one is.
     if (slice.position === null) replica.dirty.add(partition);
-    slice.position = this.#position(message.ref, message.seq);
+    slice.position = position;
     slice.isCaughtUp = true;
   }
 
   #onDelta(message: Delta): void {
-    this.#merge(message.partition, message.block);
-    this.#moveTo(message.partition, this.#position(message.ref, message.seq));
+    const position = this.#position(message.ref, message.seq);
+    this.#merge(message.partition, message.block, position);
+    this.#moveTo(message.partition, position);
   }
 
   /** A slice that is not caught up may lack what keeps an old cell: its own digest or chunk prunes it. */
@@ -209,7 +212,7 @@ export class Subscriptions {
     subscription?.replica.setStatus('local', new TopGunError(message.code, message.text));
   }
 
-  #merge(partition: number, block: Block): void {
+  #merge(partition: number, block: Block, { storeId }: Position): void {
     this.#clock.observe(block.newestMs, block.newestCounter);
     let name = '';
     let replica: Replica | undefined;
@@ -217,6 +220,7 @@ export class Subscriptions {
       if (entry.map !== name) {
         name = entry.map;
         replica = this.#byMap.get(name)?.replica;
+        leaveStore(replica?.slices[partition], storeId);
       }
       replica?.confirm(partition, entry.key, entry.cell);
     }
@@ -232,6 +236,13 @@ export class Subscriptions {
 function settle(subscription: Subscription): void {
   if (!subscription.isSent || subscription.repairs.size > 0) return;
   subscription.replica.setStatus('synced');
+}
+
+/** What comes from another store, before that is compared, may be more than the one of the position has. */
+function leaveStore(slice: Slice | undefined, storeId: string): void {
+  if (slice === undefined || slice.position === null || slice.position.storeId === storeId) return;
+  slice.position = null;
+  slice.isCaughtUp = false;
 }
 
 function isBehind(position: Position | null, other: Position): boolean {

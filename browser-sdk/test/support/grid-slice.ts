@@ -18,6 +18,7 @@ export class GridSlice {
   readonly map: string;
   readonly partition: number;
   readonly cells: Map<string, Cell>;
+  ref = 0;
   seq = 900;
   frontierMs = 0;
 
@@ -48,10 +49,10 @@ export class GridSlice {
   }
 
   digest(subId: number, depth: number, width: number = DIGEST_BYTES): Digest {
-    const { map, partition, seq, frontierMs } = this;
+    const { map, partition, ref, seq, frontierMs } = this;
     const whole = digestsOf(this.cells, depth);
     const digests = whole.filter((_, i) => i % DIGEST_BYTES < width);
-    return { type: 'DIGEST', subId, map, partition, ref: 0, seq, depth, digests, frontierMs };
+    return { type: 'DIGEST', subId, map, partition, ref, seq, depth, digests, frontierMs };
   }
 
   /** The answer to a question, with at most `most` buckets or prefixes. */
