@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -55,6 +56,13 @@ final class Copy {
         cells.clear();
         cells.putAll(rest);
         return this;
+    }
+
+    /** Whether it would change nothing to merge this, too. */
+    boolean has(Entry entry) {
+        Optional<Cell> own = Optional.ofNullable(cells.get(new Address(entry.map(), entry.key())));
+        Cell joined = own.isPresent() ? own.get().merge(entry.cell()) : entry.cell();
+        return joined.pruned(frontierMs).equals(own);
     }
 
     Set<Entry> content() {
