@@ -10,13 +10,17 @@ import java.net.BindException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.remote.RemoteTransportException;
 
 /** The command line: {@code start} runs a node, {@code import} fills a map. */
 public final class Main {
     private static final String USAGE = """
             usage: topgun start [--port PORT] [--data DIR] [--config FILE] [--page DIR]
+                                [--join HOST:PORT,...] [--host HOST] [--cluster-port PORT]
                    topgun import FILE MAP --key EXPR [--url URL]
             """;
 
@@ -46,6 +50,12 @@ public final class Main {
             switch (args[i]) {
                 case "--port" -> overrides.put("topgun.http.port", value);
                 case "--data" -> overrides.put("topgun.data-dir", value);
+                case "--host" -> {
+                    overrides.put("topgun.http.host", value);
+                    overrides.put("topgun.cluster.host", value);
+                }
+                case "--cluster-port" -> overrides.put("topgun.cluster.port", value);
+                case "--join" -> overrides.put("topgun.cluster.seeds", List.of(value.split(",", -1)));
                 case "--page" -> overrides.put("topgun.http.page-dir", value);
                 case "--config" -> file = Optional.of(Path.of(value));
                 default -> refuse("Unknown flag " + args[i] + "\n" + USAGE);
@@ -58,9 +68,12 @@ public final class Main {
         PrintStream out = System.out;
         try {
             NodeSettings settings = NodeSettings.load(file, overrides);
-            Node.start(settings).whenComplete((address, failure) -> {
+            start(settings).whenComplete((started, failure) -> {
                 if (failure == null) {
-                    out.println("TopGun is ready at http://" + settings.httpHost() + ":" + address.getPort());
+                    out.println("TopGun is ready at http://" + settings.httpHost() + ":"
+                            + started.http().getPort());
+                    out.println(
+                            "Nodes join it with --join " + started.membership().address());
                 } else {
                     refuse(whyNotStarted(failure, settings));
                 }
@@ -71,6 +84,18 @@ public final class Main {
             System.err.println("TopGun did not start: " + e.getMessage());
             // Nothing is open yet, and an actor system that is stopped while it starts logs errors of its own.
             Runtime.getRuntime().halt(2);
+        }
+    }
+
+    private static CompletionStage<Node.Started> start(NodeSettings settings) {
+        try {
+            return Node.start(settings);
+        } catch (RemoteTransportException e) {
+            System.err.println("Cannot use " + settings.cluster().host() + ":"
+                    + settings.cluster().port() + " for the cluster: " + e.getMessage()
+                    + ". Choose another port with --cluster-port.");
+            Runtime.getRuntime().halt(2);
+            throw e;
         }
     }
 

@@ -6,13 +6,15 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.topgun.crdt.Partitions;
 import io.topgun.node.clock.ClockSettings;
 import io.topgun.node.clock.NodeClock;
+import io.topgun.node.cluster.DistributedDirectory;
+import io.topgun.node.cluster.Membership;
 import io.topgun.node.cluster.NodeId;
 import io.topgun.node.cluster.NodeInfo;
+import io.topgun.node.cluster.Readiness;
 import io.topgun.node.cluster.Replicas;
-import io.topgun.node.cluster.SoleDirectory;
+import io.topgun.node.cluster.Seeds;
 import io.topgun.node.gateway.HttpServer;
 import io.topgun.node.gateway.SessionSettings;
 import io.topgun.node.gateway.SyncRoute;
@@ -20,27 +22,35 @@ import io.topgun.node.hub.Hub;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.Peers;
+import io.topgun.node.partition.RemotePeers;
 import io.topgun.node.partition.ReplicaSettings;
 import io.topgun.node.partition.SipHash;
-import io.topgun.node.partition.SlotKeeper;
+import io.topgun.node.placement.SlotKeeper;
+import io.topgun.node.settings.ClusterSettings;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.persistence.rocksdb.RocksPersistence;
+import io.topgun.persistence.rocksdb.RocksReadJournal;
 import io.topgun.protocol.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.UniqueAddress;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.persistence.query.PersistenceQuery;
+import org.apache.pekko.stream.javadsl.Sink;
 
 /** A running node: wires the parts together and knows whether they are ready. */
 final class Node {
+    /** The exit code of a node that a supervisor is to start again. */
+    private static final int DOWNED = 3;
+
     private static final Duration CLOCK_EVERY = Duration.ofSeconds(1);
 
     private final SessionSettings sessionSettings;
@@ -49,6 +59,9 @@ final class Node {
     private final NodeClock clock;
     private final LocalReplicas replicas = new LocalReplicas();
     private final RocksPersistence store;
+    private final Membership membership;
+    private final DistributedDirectory directory;
+    private final Readiness readiness;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private Node(NodeSettings settings) {
@@ -57,17 +70,29 @@ final class Node {
         clock = NodeClock.system(ClockSettings.of(settings.section("clock")));
         system = ActorSystem.create(Behaviors.empty(), "topgun", settings.config());
         store = RocksPersistence.get(system);
+        membership = new Membership(system);
+        directory = DistributedDirectory.start(system, self(membership.self(), store));
+        readiness = new Readiness(directory, settings.cluster().replicas());
     }
 
-    /** Starts a node; the stage completes with its address once every partition is recovered. */
-    static CompletionStage<InetSocketAddress> start(NodeSettings settings) {
+    /**
+     * A node that serves.
+     *
+     * @param http the address for clients
+     */
+    record Started(InetSocketAddress http, Membership membership) {}
+
+    /** Starts a node; the stage completes once its replicas are live. */
+    static CompletionStage<Started> start(NodeSettings settings) {
         Node node = new Node(settings);
         return node.run(settings);
     }
 
-    private CompletionStage<InetSocketAddress> run(NodeSettings settings) {
+    private CompletionStage<Started> run(NodeSettings settings) {
         bindMetrics();
+        membership.whenEnded().thenRun(this::exitIfDowned);
         system.scheduler().scheduleAtFixedRate(CLOCK_EVERY, CLOCK_EVERY, clock::watch, system.executionContext());
+        Peers peers = RemotePeers.open(system, membership.self(), replicas);
         ActorRef<Hub.Command> hub = system.systemActorOf(Hub.create(), "hub", Props.empty());
         SyncRoute sync = new SyncRoute(
                 sessionSettings,
@@ -81,40 +106,60 @@ final class Node {
         // The port first: a node that cannot listen should say so before it recovers anything.
         return new HttpServer(sync, this::whyNotReady, registry, settings.pageDir(), settings.tokens())
                 .bind(system, settings.httpHost(), settings.httpPort())
-                .thenCompose(binding -> {
-                    startReplicas(settings, hub);
-                    return replicas.whenAllLive().thenApply(live -> binding.localAddress());
-                });
+                .thenCompose(binding -> stored().thenCompose(stored -> {
+                            directory.tell(settings.url(binding.localAddress().getPort()), stored);
+                            startReplicas(settings, peers, hub);
+                            return readiness.whenSettled();
+                        })
+                        .thenApply(settled -> new Started(binding.localAddress(), membership)));
     }
 
-    private void startReplicas(NodeSettings settings, ActorRef<Hub.Command> hub) {
-        Cluster cluster = Cluster.get(system);
-        cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        ActorRef<ShardingEnvelope<PartitionReplica.Command>> region = SlotKeeper.startRegion(
-                system,
-                replicaSettings,
-                new PartitionReplica.Ports(
-                        clock,
-                        SipHash.random(),
-                        replicas,
-                        this::storeFault,
-                        new SoleDirectory(self(settings)),
-                        Peers.NONE,
-                        level(settings),
-                        change -> hub.tell(new Hub.Published(change))));
-        system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
+    private void exitIfDowned() {
+        if (membership.isDowned()) {
+            System.err.println(
+                    "The cluster goes on without this node: it was not heard of for too long, or had no majority."
+                            + " Start it again: it keeps what it has and catches up.");
+            System.exit(DOWNED);
+        }
     }
 
-    private NodeInfo self(NodeSettings settings) {
-        UniqueAddress address = Cluster.get(system).selfMember().uniqueAddress();
-        return new NodeInfo(
-                new NodeId(address.address().toString(), address.longUid()),
-                store.storeId(),
-                store.incarnation(),
-                "http://" + settings.httpHost() + ":" + settings.httpPort(),
-                true,
-                false,
-                Replicas.NONE);
+    /** The partitions that the disk has something of. */
+    private CompletionStage<Set<Integer>> stored() {
+        return PersistenceQuery.get(system)
+                .getReadJournalFor(RocksReadJournal.class, RocksReadJournal.IDENTIFIER)
+                .currentPersistenceIds()
+                .map(PartitionReplica::partition)
+                .runWith(Sink.seq(), system)
+                .thenApply(Set::copyOf);
+    }
+
+    private void startReplicas(NodeSettings settings, Peers peers, ActorRef<Hub.Command> hub) {
+        PartitionReplica.Ports ports = new PartitionReplica.Ports(
+                clock,
+                SipHash.random(),
+                replicas,
+                this::storeFault,
+                directory,
+                peers,
+                level(settings),
+                change -> hub.tell(new Hub.Published(change)));
+        system.systemActorOf(
+                SlotKeeper.create(settings.cluster(), replicaSettings, ports, directory), "slot-keeper", Props.empty());
+        membership.join(settings.cluster().seeds(), new Seeds(settings.cluster().membersFile()), directory);
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "leave", () -> leave(settings.cluster()));
+    }
+
+    /** Tells that this node goes, and waits until the others can do without it; not if they go on without it already. */
+    private CompletionStage<Done> leave(ClusterSettings settings) {
+        directory.leave();
+        return membership.isDowned()
+                ? CompletableFuture.completedFuture(Done.getInstance())
+                : readiness.whenDispensable(settings.leaveTimeout().toMillis()).thenApply(done -> Done.getInstance());
+    }
+
+    private static NodeInfo self(NodeId id, RocksPersistence store) {
+        return new NodeInfo(id, store.storeId(), store.incarnation(), "", true, false, Replicas.NONE);
     }
 
     /** What the journal confirms is synced, unless the operator said that it need not be. */
@@ -124,17 +169,11 @@ final class Node {
 
     private Optional<String> whyNotReady() {
         // The store first: when it fails, the replicas leave one by one and would hide why.
-        return storeFault().or(clock::fault).or(this::whyNotAllLive);
+        return storeFault().or(clock::fault).or(readiness::whyNot);
     }
 
     private Optional<String> storeFault() {
         return store.health().failure().map(failure -> "the store takes no writes: " + failure);
-    }
-
-    private Optional<String> whyNotAllLive() {
-        return replicas.areAllLive()
-                ? Optional.empty()
-                : Optional.of(replicas.liveCount() + " of " + Partitions.COUNT + " partitions are live");
     }
 
     private void bindMetrics() {

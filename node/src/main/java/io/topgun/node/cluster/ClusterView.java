@@ -1,7 +1,10 @@
 package io.topgun.node.cluster;
 
+import io.topgun.crdt.Partitions;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /**
  * The cluster as one node sees it at one time.
@@ -29,5 +32,29 @@ public record ClusterView(NodeId self, List<NodeInfo> nodes) {
                 .filter(node -> !node.id().equals(self) && node.isReachable())
                 .filter(node -> node.replicas().of(partition).isRunning())
                 .toList();
+    }
+
+    /** How many replicas of a partition are so on any node. */
+    public int count(int partition, Predicate<ReplicaState> state) {
+        int count = 0;
+        for (NodeInfo node : nodes) {
+            count += state.test(node.replicas().of(partition)) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many partitions this is true of. */
+    public static int partitions(IntPredicate partition) {
+        int count = 0;
+        for (int p = 0; p < Partitions.COUNT; p++) {
+            count += partition.test(p) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many partitions have a replica on the node that looks that is so. */
+    public int own(Predicate<ReplicaState> state) {
+        Replicas own = own().replicas();
+        return partitions(partition -> state.test(own.of(partition)));
     }
 }

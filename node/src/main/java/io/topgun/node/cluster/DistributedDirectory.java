@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
@@ -57,9 +56,25 @@ public final class DistributedDirectory implements Directory {
         keeper.tell(new DirectoryKeeper.Tell(self -> self.with(partition, state)));
     }
 
+    /** Tells the cluster under which address clients reach this node, and what it has on its disk. */
+    public void tell(String url, Set<Integer> stored) {
+        keeper.tell(new DirectoryKeeper.Tell(self -> {
+            Told told = self.with(url);
+            for (int partition : stored) {
+                told = told.with(partition, ReplicaState.STORED);
+            }
+            return told;
+        }));
+    }
+
     /** Tells the cluster which slot of a partition runs on this node. */
     public void host(int partition, int replica) {
         keeper.tell(new DirectoryKeeper.Tell(self -> self.with(partition, replica)));
+    }
+
+    /** Tells the cluster that no slot of a partition runs on this node any more. */
+    public void vacate(int partition) {
+        keeper.tell(new DirectoryKeeper.Tell(self -> self.with(partition, Told.NO_SLOT)));
     }
 
     /** Tells the cluster that this node is about to leave. */
@@ -67,11 +82,9 @@ public final class DistributedDirectory implements Directory {
         keeper.tell(new DirectoryKeeper.Tell(Told::leaving));
     }
 
-    /** The slots of a partition that run anywhere, by their numbers. */
-    public Set<Integer> slots(int partition) {
-        return known.told().values().stream()
-                .map(told -> told.slot(partition))
-                .filter(slot -> slot >= 0)
-                .collect(Collectors.toSet());
+    /** The number of the slot of a partition that a node runs, or is about to; -1 if it runs none. */
+    public int slot(NodeInfo node, int partition) {
+        Told told = known.told().get(node.id());
+        return told == null ? Told.NO_SLOT : told.slot(partition);
     }
 }

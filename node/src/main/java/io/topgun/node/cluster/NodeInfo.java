@@ -23,6 +23,11 @@ public record NodeInfo(
         return new NodeInfo(id, storeId, incarnation, url, isReachable, isLeaving, changed);
     }
 
+    /** The same under another url. */
+    NodeInfo with(String changed) {
+        return new NodeInfo(id, storeId, incarnation, changed, isReachable, isLeaving, replicas);
+    }
+
     /** The same when it hands over. */
     NodeInfo leaving() {
         return new NodeInfo(id, storeId, incarnation, url, isReachable, true, replicas);

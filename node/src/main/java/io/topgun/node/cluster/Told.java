@@ -9,6 +9,9 @@ import io.topgun.crdt.Partitions;
  * @param slots the number of the replica slot of every partition that it runs, a dash where it runs none
  */
 record Told(NodeInfo info, String slots) implements ClusterMessage {
+    /** Of a partition of which no slot runs. */
+    static final int NO_SLOT = -1;
+
     private static final char NONE = '-';
 
     Told {
@@ -22,18 +25,17 @@ record Told(NodeInfo info, String slots) implements ClusterMessage {
     }
 
     Told with(int partition, ReplicaState state) {
-        Told changed = new Told(info.with(info.replicas().with(partition, state)), slots);
-        return state.isRunning() ? changed : changed.withSlot(partition, NONE);
+        return new Told(info.with(info.replicas().with(partition, state)), slots);
     }
 
-    Told with(int partition, int replica) {
-        return withSlot(partition, Character.forDigit(replica, Character.MAX_RADIX));
-    }
-
-    private Told withSlot(int partition, char number) {
+    Told with(int partition, int slot) {
         StringBuilder changed = new StringBuilder(slots);
-        changed.setCharAt(partition, number);
+        changed.setCharAt(partition, slot == NO_SLOT ? NONE : Character.forDigit(slot, Character.MAX_RADIX));
         return new Told(info, changed.toString());
+    }
+
+    Told with(String url) {
+        return new Told(info.with(url), slots);
     }
 
     Told leaving() {

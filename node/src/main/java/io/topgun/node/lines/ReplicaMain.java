@@ -4,10 +4,10 @@ import io.topgun.crdt.Cell;
 import io.topgun.crdt.Partitions;
 import io.topgun.node.clock.ClockSettings;
 import io.topgun.node.clock.NodeClock;
+import io.topgun.node.cluster.DistributedDirectory;
 import io.topgun.node.cluster.NodeId;
 import io.topgun.node.cluster.NodeInfo;
 import io.topgun.node.cluster.Replicas;
-import io.topgun.node.cluster.SoleDirectory;
 import io.topgun.node.partition.Apply;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
@@ -15,8 +15,8 @@ import io.topgun.node.partition.Peers;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.node.partition.ReplicaSettings;
 import io.topgun.node.partition.SipHash;
-import io.topgun.node.partition.SlotKeeper;
 import io.topgun.node.partition.Submission;
+import io.topgun.node.placement.SlotKeeper;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Level;
@@ -41,12 +41,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 
@@ -65,20 +64,23 @@ public final class ReplicaMain {
     private ReplicaMain(NodeSettings settings, int connectionCount) {
         system = ActorSystem.create(Behaviors.empty(), "topgun", settings.config());
         Cluster cluster = Cluster.get(system);
-        cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        ActorRef<ShardingEnvelope<PartitionReplica.Command>> region = SlotKeeper.startRegion(
-                system,
-                ReplicaSettings.of(settings.section("replica")),
-                new PartitionReplica.Ports(
-                        NodeClock.system(ClockSettings.of(settings.section("clock"))),
-                        SipHash.random(),
-                        replicas,
-                        Optional::empty,
-                        new SoleDirectory(new NodeInfo(new NodeId("lines", 1), 1, 1, "", true, false, Replicas.NONE)),
-                        Peers.NONE,
-                        Level.PERSISTED,
-                        change -> {}));
-        system.systemActorOf(SlotKeeper.create(region, replicas), "slot-keeper", Props.empty());
+        UniqueAddress address = cluster.selfMember().uniqueAddress();
+        NodeId self = new NodeId(address.address().toString(), address.longUid());
+        DistributedDirectory directory =
+                DistributedDirectory.start(system, new NodeInfo(self, 1, 1, "", true, false, Replicas.NONE));
+        cluster.manager().tell(Join.create(address.address()));
+        PartitionReplica.Ports ports = new PartitionReplica.Ports(
+                NodeClock.system(ClockSettings.of(settings.section("clock"))),
+                SipHash.random(),
+                replicas,
+                Optional::empty,
+                directory,
+                Peers.NONE,
+                Level.PERSISTED,
+                change -> {});
+        ReplicaSettings replicaSettings = ReplicaSettings.of(settings.section("replica"));
+        system.systemActorOf(
+                SlotKeeper.create(settings.cluster(), replicaSettings, ports, directory), "slot-keeper", Props.empty());
         for (int i = 0; i < connectionCount; i++) {
             connections.add(new LineWrites(i));
         }

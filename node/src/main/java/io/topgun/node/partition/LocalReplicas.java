@@ -72,7 +72,7 @@ public final class LocalReplicas {
     }
 
     /** Tells the replicas here that have other siblings in this view than in the one before; called by one at a time. */
-    void siblingsChanged(ClusterView view) {
+    public void siblingsChanged(ClusterView view) {
         Replication.SiblingsChanged changed = new Replication.SiblingsChanged(view);
         for (int partition = 0; partition < Partitions.COUNT; partition++) {
             Optional<Live> replica = reachable(partition);

@@ -42,6 +42,8 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 /** One replica of a partition: a thin persistent shell around {@link PartitionState}. */
 public final class PartitionReplica extends EventSourcedBehavior<PartitionReplica.Command, Event, PartitionState> {
 
+    private static final String ID_PREFIX = "partition-";
+
     /** What a replica is asked; a {@code tag} comes back in the answer. */
     public sealed interface Command extends ClusterMessage
             permits Start,
@@ -161,6 +163,11 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         }
     }
 
+    /** The partition whose replica has this persistence id. */
+    public static int partition(String persistenceId) {
+        return Integer.parseInt(persistenceId.substring(ID_PREFIX.length()));
+    }
+
     /** A replica of a partition, which restarts with back-off when its journal fails. */
     public static Behavior<Command> create(int partition, ReplicaSettings settings, Ports ports) {
         return Behaviors.setup(context ->
@@ -174,7 +181,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             ReplicaSettings settings,
             Ports ports) {
         super(
-                PersistenceId.ofUniqueId("partition-" + partition),
+                PersistenceId.ofUniqueId(ID_PREFIX + partition),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
         this.context = context;
         this.timers = timers;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /**
  * The rule by which slots find nodes: siblings never share a node, each node takes the slots that rank it highest up to its even
@@ -34,13 +35,19 @@ final class Placement {
         this.replicationFactor = replicationFactor;
     }
 
-    /** The node for a slot that none holds; none if a sibling is on every node. */
-    Optional<String> home(Slot slot, Map<String, Set<Slot>> held) {
+    /**
+     * The node for a slot that none holds; none if a sibling is on every node.
+     *
+     * @param stored whether a node has the partition on its disk: it is preferred while it has no more than its share
+     */
+    Optional<String> home(Slot slot, Map<String, Set<Slot>> held, Predicate<String> stored) {
         Share share = share(held.size());
         return held.entrySet().stream()
                 .filter(node -> !holds(node.getValue(), slot.partition()))
-                .max(Comparator.<Map.Entry<String, Set<Slot>>>comparingInt(
-                                node -> share.need(node.getValue().size()))
+                .max(Comparator.<Map.Entry<String, Set<Slot>>>comparingInt(node -> stored.test(node.getKey())
+                                ? share.room(node.getValue().size())
+                                : 0)
+                        .thenComparingInt(node -> share.need(node.getValue().size()))
                         .thenComparingLong(node -> rank(node.getKey(), slot.partition())))
                 .map(Map.Entry::getKey);
     }
@@ -125,6 +132,11 @@ final class Placement {
         /** How much a node with so many slots needs another: above 0 it lacks some, 0 it may take one, below 0 it has enough. */
         int need(int size) {
             return size < least ? 1 : Math.min(0, most - 1 - size);
+        }
+
+        /** 1 if a node with so many slots may have one more, else 0. */
+        int room(int size) {
+            return size < most ? 1 : 0;
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 import java.util.function.IntPredicate;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Address;
@@ -23,6 +24,7 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
     private final Address self;
     private final Placement placement;
     private final IntPredicate allLive;
+    private final BiPredicate<String, Integer> stored;
     /** Where the slots that were taken from a node are to go. */
     private final Map<Slot, String> planned = new ConcurrentHashMap<>();
 
@@ -32,11 +34,14 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
      * @param self this node's address, which its own region's reference does not have
      * @param replicationFactor replicas of each partition, where there are as many nodes
      * @param allLive whether every replica that a partition has is live, so that one of them may move
+     * @param stored whether a node, by its address, has a partition on its disk already
      */
-    public SlotAllocation(Address self, int replicationFactor, IntPredicate allLive) {
+    public SlotAllocation(
+            Address self, int replicationFactor, IntPredicate allLive, BiPredicate<String, Integer> stored) {
         this.self = self;
         this.placement = new Placement(replicationFactor);
         this.allLive = allLive;
+        this.stored = stored;
     }
 
     @Override
@@ -46,7 +51,7 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
         Map<String, Set<Slot>> held = held(current);
         Optional<String> home = Optional.ofNullable(planned.remove(slot))
                 .filter(node -> held.containsKey(node) && placement.mayHold(slot, node, held))
-                .or(() -> placement.home(slot, held));
+                .or(() -> placement.home(slot, held, node -> stored.test(node, slot.partition())));
         for (ActorRef region : current.keySet()) {
             if (home.filter(node(region)::equals).isPresent()) {
                 return Futures.successful(region);

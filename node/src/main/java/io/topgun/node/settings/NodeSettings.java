@@ -28,6 +28,7 @@ public record NodeSettings(
         Optional<Path> pageDir,
         List<String> allowedOrigins,
         List<String> tokens,
+        ClusterSettings cluster,
         Limits limits) {
 
     private static final int TOKEN_LENGTH_MIN = 12;
@@ -68,19 +69,20 @@ public record NodeSettings(
                 config,
                 Path.of(config.getString("topgun.data-dir")),
                 http.getString("host"),
-                port(http),
+                port(http, "topgun.http.port"),
                 pageDir.isEmpty() ? Optional.empty() : Optional.of(Path.of(pageDir)),
                 List.copyOf(http.getStringList("allowed-origins")),
                 List.copyOf(config.getStringList("topgun.auth.tokens")),
+                ClusterSettings.of(config.getConfig("topgun.cluster"), Path.of(config.getString("topgun.data-dir"))),
                 limits(config.getConfig("topgun.limits")));
         settings.refuseOpenDoor();
         return settings;
     }
 
-    private static int port(Config http) {
-        int port = http.getInt("port");
+    static int port(Config section, String name) {
+        int port = section.getInt("port");
         if (port < 0 || port > 65535) {
-            throw new SettingsException("Invalid setting: topgun.http.port is " + port + ", not 0 to 65535");
+            throw new SettingsException("Invalid setting: " + name + " is " + port + ", not 0 to 65535");
         }
         return port;
     }
@@ -90,11 +92,11 @@ public record NodeSettings(
             throw new SettingsException("Invalid setting: topgun.auth.tokens has one of fewer than " + TOKEN_LENGTH_MIN
                     + " characters, or an empty one");
         }
-        if (!isLoopback(config.getString("topgun.cluster.host"))) {
-            throw new SettingsException("Refusing topgun.cluster.host " + config.getString("topgun.cluster.host")
-                    + ": nodes do not authenticate each other yet, so only loopback is allowed.");
+        if (!isLoopback(cluster.host()) && !config.getBoolean("topgun.cluster.network-is-private")) {
+            throw new SettingsException("Refusing topgun.cluster.host " + cluster.host()
+                    + ": nodes do not authenticate each other. Where only they can reach it, set"
+                    + " topgun.cluster.network-is-private = true.");
         }
-
         if (tokens.isEmpty() && !isLoopback(httpHost)) {
             throw new SettingsException(
                     "Refusing to listen on " + httpHost
@@ -103,11 +105,14 @@ public record NodeSettings(
     }
 
     private static boolean isLoopback(String host) {
+        return address(host).isLoopbackAddress();
+    }
+
+    private static InetAddress address(String host) {
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
-            throw new SettingsException(
-                    "Invalid setting: topgun.http.host " + host + " is not an address of this host");
+            throw new SettingsException("Invalid setting: the host " + host + " has no address");
         }
     }
 
@@ -157,6 +162,13 @@ public record NodeSettings(
             throw new SettingsException("Invalid setting: " + key + " is " + value + ", not 1 or more");
         }
         return value;
+    }
+
+    /** The address under which clients reach this node, if it listens on a port; empty if there is none to tell. */
+    public String url(int port) {
+        String told = config.getString("topgun.http.public-url");
+        boolean isWildcard = address(httpHost).isAnyLocalAddress();
+        return told.isEmpty() && !isWildcard ? "http://" + httpHost + ":" + port : told;
     }
 
     /** A tree of the configuration whose sizes and durations were not looked at yet, by its path below "topgun". */

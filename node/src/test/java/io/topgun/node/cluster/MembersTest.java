@@ -77,7 +77,8 @@ class MembersTest {
         Told running = told(A).with(5, 2).with(5, ReplicaState.NEW).with(5, ReplicaState.LIVE);
         assertEquals(2, running.slot(5));
         assertEquals(-1, running.slot(6));
-        assertEquals(-1, running.with(5, ReplicaState.STORED).slot(5));
+        assertEquals(2, running.with(5, ReplicaState.STORED).slot(5));
+        assertEquals(-1, running.with(5, Told.NO_SLOT).slot(5));
         assertEquals(Set.of(true), Set.of(running.leaving().info().isLeaving()));
         assertThrows(IllegalArgumentException.class, () -> new Told(running.info(), "--"));
     }

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,7 +42,7 @@ class PlacementTest {
                 Slot slot = new Slot(partition, replica);
                 if (held.values().stream().noneMatch(slots -> slots.contains(slot))) {
                     placed += placement
-                            .home(slot, held)
+                            .home(slot, held, node -> false)
                             .map(home -> held.getOrDefault(home, Set.of()).add(slot) ? 1 : 0)
                             .orElse(0);
                 }
@@ -123,11 +125,32 @@ class PlacementTest {
     }
 
     @Test
+    void shouldPreferTheNodeThatHasThePartitionOnItsDiskUnlessItHasItsShare() {
+        for (int i = 1; i <= 5; i++) {
+            join(node(i));
+        }
+        for (int i = 1; i <= 5; i++) {
+            String stored = node(i);
+            assertEquals(Optional.of(stored), placement.home(new Slot(0, 0), held, stored::equals));
+        }
+        fill();
+        Set<Slot> lost = Set.copyOf(Objects.requireNonNull(held.put(node(2), new HashSet<>())));
+        for (Slot slot : lost) {
+            Optional<String> home = placement.home(slot, held, node -> !node.equals(node(2)));
+            assertTrue(
+                    home.isPresent() && held.getOrDefault(home.get(), Set.of()).add(slot));
+        }
+        settle();
+        checkPlacement();
+        checkBalance();
+    }
+
+    @Test
     void shouldLeaveASlotWithoutAHomeWhenEveryNodeHasASibling() {
         join(node(1));
         join(node(2));
         fill();
-        assertTrue(placement.home(new Slot(0, 2), held).isEmpty());
+        assertTrue(placement.home(new Slot(0, 2), held, node -> false).isEmpty());
         checkPlacement();
     }
 

@@ -71,8 +71,11 @@ class SlotAllocationTest {
         regions.add(ClusterSharding.get(system)
                 .init(Entity.of(KEY, entity -> slot(name, Slot.of(entity.getEntityId())))
                         .withMessageExtractor(new Extractor())
-                        .withAllocationStrategy(
-                                new SlotAllocation(cluster.selfMember().address(), FACTOR, this::areAllRunning))));
+                        .withAllocationStrategy(new SlotAllocation(
+                                cluster.selfMember().address(),
+                                FACTOR,
+                                this::areAllRunning,
+                                (node, partition) -> false))));
     }
 
     private static final class Extractor extends ShardingMessageExtractor<ShardingEnvelope<String>, String> {

@@ -1,5 +1,6 @@
-package io.topgun.node.partition;
+package io.topgun.node.placement;
 
+import io.topgun.node.partition.PartitionReplica;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 
