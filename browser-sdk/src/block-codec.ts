@@ -1,12 +1,12 @@
 import type { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';
 import type { Cell } from './cell.ts';
-import { type ReadRefs, readCell } from './cell-reader.ts';
+import { type ReadRefs, readCell, refuseWriter } from './cell-reader.ts';
 import { groupFields, type Refs, writeCell } from './cell-writer.ts';
 import { TopGunError } from './error.ts';
 import { stampOfField } from './fields-cell.ts';
 import { isMapName } from './limits.ts';
-import { MS_MAX, type Stamp } from './stamp.ts';
+import { isWriter, MS_MAX, type Stamp } from './stamp.ts';
 
 /** A cell and where it belongs. */
 export interface Entry {
@@ -135,9 +135,14 @@ function readTables(reader: CborReader): ReadRefs {
   const names = readTable(reader);
   const baseMs = reader.unsigned();
   if (baseMs > MS_MAX) throw malformed('a base time out of range');
+  const areWriters = writers.map(isWriter);
   return {
     baseMs,
-    writer: (from) => at(writers, from.unsigned()),
+    writer: (from) => {
+      const index = from.unsigned();
+      const text = at(writers, index);
+      return areWriters[index] ? text : refuseWriter();
+    },
     name: (from) => at(names, from.unsigned()),
     shape: [],
     newestMs: 0,

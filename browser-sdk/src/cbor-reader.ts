@@ -9,7 +9,6 @@ export class CborReader {
   readonly #view: DataView;
   readonly limits: Limits;
   #at: number;
-  #argument = 0;
 
   constructor(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS) {
     this.#bytes = bytes;
@@ -38,10 +37,12 @@ export class CborReader {
   }
 
   integer(): number {
-    const major = this.#head();
-    if (major === 0) return this.#safe(this.#argument);
-    if (major === 1) return this.#safe(-1 - this.#argument);
-    throw malformed('an integer expected');
+    const first = this.#initial();
+    if (first < 0x18) return first;
+    const major = first >> 5;
+    if (major > 1) throw malformed('an integer expected');
+    const argument = this.#argument(first);
+    return this.#safe(major === 0 ? argument : -1 - argument);
   }
 
   boolean(): boolean {
@@ -83,15 +84,15 @@ export class CborReader {
   }
 
   #value(depth: number): Value {
-    const first = this.#bytes[this.#at];
-    if (first === undefined) throw malformed('the input ends early');
+    const first = this.#initial();
+    if (first < 0x18) return first;
     if (first >= 0xe0) return this.#simple(first);
-    const major = this.#head();
-    const argument = this.#argument;
-    switch (major) {
+    const argument = this.#argument(first);
+    switch (first >> 5) {
       case 0:
+        return this.#integerOf(argument, false);
       case 1:
-        return this.#integerOf(major, argument);
+        return this.#integerOf(argument, true);
       case 2:
         return this.#take(argument);
       case 3:
@@ -106,7 +107,6 @@ export class CborReader {
   }
 
   #simple(first: number): Value {
-    this.#at++;
     if (first === 0xf4) return false;
     if (first === 0xf5) return true;
     if (first === 0xf6) return null;
@@ -120,14 +120,12 @@ export class CborReader {
     return float;
   }
 
-  #integerOf(major: 0 | 1, argument: number): number | bigint {
-    const integer = major === 0 ? argument : -1 - argument;
-    if (argument < Number.MAX_SAFE_INTEGER || (major === 0 && Number.isSafeInteger(argument))) {
-      return integer;
-    }
+  #integerOf(argument: number, isNegative: boolean): number | bigint {
+    const integer = isNegative ? -1 - argument : argument;
+    if (Number.isSafeInteger(integer)) return integer;
     const big = this.#view.getBigUint64(this.#at - 8);
     if (big >= 1n << 63n) throw malformed('an integer outside of 64 bits');
-    return major === 0 ? big : -1n - big;
+    return isNegative ? -1n - big : big;
   }
 
   #arrayOf(length: number, depth: number): Value {
@@ -236,33 +234,41 @@ export class CborReader {
   }
 
   #expect(major: number, what: string): number {
-    if (this.#head() !== major) throw malformed(`${what} expected`);
-    return this.#argument;
+    const first = this.#initial();
+    if (first >> 5 !== major) throw malformed(`${what} expected`);
+    return this.#argument(first);
   }
 
-  /** Reads an initial byte with its argument, which must be in its shortest form; gives the major type. */
-  #head(): number {
+  #initial(): number {
     const first = this.#bytes[this.#at++];
     if (first === undefined) throw malformed('the input ends early');
-    const info = first & 0x1f;
-    if (info < 24) this.#argument = info;
-    else if (info < 28) this.#longArgument(info);
-    else throw malformed('indefinite or reserved');
-    return first >> 5;
+    return first;
   }
 
-  #longArgument(info: number): void {
+  /** What stands with an initial byte or behind it, which must be in its shortest form. */
+  #argument(first: number): number {
+    const info = first & 0x1f;
+    if (info < 24) return info;
+    if (info < 28) return this.#longArgument(info);
+    throw malformed('indefinite or reserved');
+  }
+
+  #longArgument(info: number): number {
     const size = 1 << (info - 24);
     this.#need(size);
+    const argument = this.#fixed(size);
+    this.#at += size;
+    if (argument < (SHORTEST[info - 24] as number)) throw malformed('not in the shortest form');
+    return argument;
+  }
+
+  #fixed(size: number): number {
     const view = this.#view;
     const at = this.#at;
-    this.#at += size;
-    if (info === 24) this.#argument = view.getUint8(at);
-    else if (info === 25) this.#argument = view.getUint16(at);
-    else if (info === 26) this.#argument = view.getUint32(at);
-    else this.#argument = view.getUint32(at) * 0x100000000 + view.getUint32(at + 4);
-    if (this.#argument < (SHORTEST[info - 24] as number))
-      throw malformed('not in the shortest form');
+    if (size === 1) return view.getUint8(at);
+    if (size === 2) return view.getUint16(at);
+    if (size === 4) return view.getUint32(at);
+    return view.getUint32(at) * 0x100000000 + view.getUint32(at + 4);
   }
 
   #safe(integer: number): number {

@@ -20,6 +20,7 @@ import type { Value } from './value.ts';
 /** How a cell refers to writers and names in what is read, and what the cells of one block share. */
 export interface ReadRefs {
   readonly baseMs: number;
+  /** Checked to be the id of a writer. */
   writer(reader: CborReader): string;
   name(reader: CborReader): string;
   /** The names of the last fields cell, to be shared by the next one if they are the same. */
@@ -34,8 +35,21 @@ export function decodeCanonical(reader: CborReader): [key: string, cell: Cell] {
 }
 
 function canonicalRefs(): ReadRefs {
-  const text = (reader: CborReader): string => reader.text();
-  return { baseMs: 0, writer: text, name: text, shape: [], newestMs: 0, newestCounter: 0 };
+  return {
+    baseMs: 0,
+    writer: (reader) => {
+      const text = reader.text();
+      return isWriter(text) ? text : refuseWriter();
+    },
+    name: (reader) => reader.text(),
+    shape: [],
+    newestMs: 0,
+    newestCounter: 0,
+  };
+}
+
+export function refuseWriter(): never {
+  throw new TopGunError('INVALID_STAMP', 'not the id of a writer');
 }
 
 export function readCell(reader: CborReader, refs: ReadRefs): [key: string, cell: Cell] {
@@ -63,7 +77,7 @@ function readStamp(reader: CborReader, refs: ReadRefs): Stamp {
   const ms = refs.baseMs + reader.integer();
   const counter = reader.unsigned();
   const writer = refs.writer(reader);
-  if (ms < 0 || ms > MS_MAX || counter > COUNTER_MAX || !isWriter(writer)) {
+  if (ms < 0 || ms > MS_MAX || counter > COUNTER_MAX) {
     throw new TopGunError('INVALID_STAMP', 'a stamp out of range');
   }
   if (ms > refs.newestMs || (ms === refs.newestMs && counter > refs.newestCounter)) {

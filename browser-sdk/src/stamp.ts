@@ -23,11 +23,5 @@ export const MS_MAX: number = 2 ** 48 - 1;
 export const COUNTER_MAX = 0xffff;
 
 export function isWriter(text: string): boolean {
-  if (text === lastWriter) return true;
-  if (!WRITER.test(text)) return false;
-  lastWriter = text;
-  return true;
+  return WRITER.test(text);
 }
-
-/** Most cells of a block are of one writer. */
-let lastWriter = '';

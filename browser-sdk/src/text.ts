@@ -48,37 +48,44 @@ export function writeUtf8(text: string, length: number, into: Uint8Array, at: nu
 
 /** Throws a TypeError if the bytes are not UTF-8. */
 export function readUtf8(bytes: Uint8Array, from: number, to: number): string {
-  if (to - from > SHORT) return decoder.decode(bytes.subarray(from, to));
-  let text = '';
-  let i = from;
-  for (; i + 8 <= to; i += 8) {
-    const a = bytes[i] as number;
-    const b = bytes[i + 1] as number;
-    const c = bytes[i + 2] as number;
-    const d = bytes[i + 3] as number;
-    const e = bytes[i + 4] as number;
-    const f = bytes[i + 5] as number;
-    const g = bytes[i + 6] as number;
-    const h = bytes[i + 7] as number;
-    if ((a | b | c | d | e | f | g | h) > 0x7f) break;
-    text += String.fromCharCode(a, b, c, d, e, f, g, h);
+  const length = to - from;
+  if (length > SHORT) return decoder.decode(bytes.subarray(from, to));
+  const units = UNITS[length] as number[];
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[from + i] as number;
+    if (byte > 0x7f) return readShort(bytes, from, to);
+    units[i] = byte;
   }
-  for (; i < to; i++) {
-    const byte = bytes[i] as number;
+  // At once, as what is put together from pieces stays in pieces until it is looked up or compared.
+  return String.fromCharCode.apply(null, units);
+}
+
+/** Two bytes, as most letters that are not ASCII have, are read here too; all else is the decoder's. */
+function readShort(bytes: Uint8Array, from: number, to: number): string {
+  let length = 0;
+  for (let i = from; i < to; i++) if (((bytes[i] as number) & 0xc0) !== 0x80) length++;
+  const units = UNITS[length] as number[];
+  let at = from;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[at++] as number;
     if (byte < 0x80) {
-      text += String.fromCharCode(byte);
+      units[i] = byte;
       continue;
     }
-    // Two bytes, as most letters that are not ASCII have; all else is the decoder's.
-    i++;
-    const next = i < to ? (bytes[i] as number) : 0;
+    const next = at < to ? (bytes[at++] as number) : 0;
     if (byte < 0xc2 || byte > 0xdf || (next & 0xc0) !== 0x80) {
       return decoder.decode(bytes.subarray(from, to));
     }
-    text += String.fromCharCode(((byte & 0x1f) << 6) | (next & 0x3f));
+    units[i] = ((byte & 0x1f) << 6) | (next & 0x3f);
   }
-  return text;
+  return at === to
+    ? String.fromCharCode.apply(null, units)
+    : decoder.decode(bytes.subarray(from, to));
 }
 
 /** Up to here a loop is faster than a call into the decoder. */
 const SHORT = 48;
+/** For a text of each length, used again and again. */
+const UNITS: readonly number[][] = Array.from({ length: SHORT + 1 }, (_, length) =>
+  new Array<number>(length).fill(0),
+);
