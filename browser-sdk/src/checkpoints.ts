@@ -46,7 +46,7 @@ export class Checkpoints {
     this.touch();
   }
 
-  /** Something changed: save when it is quiet, but not too late. Called for every cell. */
+  /** Something changed: save when it is quiet, but not too late. */
   touch(): void {
     if (this.#isStopped) return;
     this.#touchedMs = performance.now();

@@ -207,7 +207,7 @@ export class TopGunClient implements Client {
       name,
       kind,
       () => this.#clock.nowMs(),
-      (touched) => this.#touch(touched),
+      (touched) => this.#notices.touch(touched),
     );
     this.#replicas.set(name, replica);
     for (const op of this.#sender.outbox.all()) {
@@ -266,11 +266,9 @@ export class TopGunClient implements Client {
         this.#connection.fail(new TopGunError(message.code, message.text));
       }
     }
-  }
-
-  #touch(replica: Replica): void {
-    this.#notices.touch(replica);
-    if (replica.dirty.size > 0) this.#checkpoints.touch();
+    for (const { dirty } of this.#replicas.values()) {
+      if (dirty.size > 0) this.#checkpoints.touch();
+    }
   }
 
   #makeOutbox(): Outbox {

@@ -23,10 +23,11 @@ export class Slice {
 /** What a map's keys hold. */
 export type MapKind = 'map' | 'or-map' | 'counters';
 
-const CELL_KINDS: { readonly [K in MapKind]: readonly Cell['kind'][] } = {
-  map: ['value', 'fields'],
-  'or-map': ['or'],
-  counters: ['counter'],
+const MAP_KINDS: { readonly [K in Cell['kind']]: MapKind } = {
+  value: 'map',
+  fields: 'map',
+  or: 'or-map',
+  counter: 'counters',
 };
 
 /** A delta that the server has not confirmed. */
@@ -150,7 +151,7 @@ export class Replica {
 
   /** Merges what the server sent, or what this browser had kept. */
   confirm(partition: number, key: string, cell: Cell): void {
-    if (this.#pending.has(key)) {
+    if (this.#pending.size > 0 && this.#pending.has(key)) {
       const before = this.#cellIn(partition, key);
       if (!this.#mergeConfirmed(partition, key, cell)) return;
       this.#overlay(partition, key);
@@ -224,7 +225,7 @@ export class Replica {
 
   /** A map does not show the cells of another kind of map that others put under its name. */
   #isOurs(cell: Cell): boolean {
-    return CELL_KINDS[this.kind].includes(cell.kind);
+    return MAP_KINDS[cell.kind] === this.kind;
   }
 
   #mergeConfirmed(partition: number, key: string, cell: Cell): boolean {
@@ -271,8 +272,10 @@ export class Replica {
 
   #count(key: string, before: Cell | undefined, after: Cell | undefined): void {
     const wasCounted = before !== undefined && this.#isCounted(key, before);
-    const isCounted = after !== undefined && this.#isOurs(after) && isVisible(after, this.#now());
-    this.#expiries.set(key, isCounted ? endMsOf(lifeOf(after)) : 0);
+    const endMs = after === undefined ? 0 : endMsOf(lifeOf(after));
+    const nowMs = endMs === 0 ? 0 : this.#now();
+    const isCounted = after !== undefined && this.#isOurs(after) && isVisible(after, nowMs);
+    this.#expiries.set(key, isCounted ? endMs : 0);
     this.size += (isCounted ? 1 : 0) - (wasCounted ? 1 : 0);
     if (wasCounted && isCounted && isSameView(before, after)) this.#onTouched(this);
     else if (wasCounted || isCounted) this.#touch(key);
