@@ -53,6 +53,8 @@ public final class MergeBench {
         out.printf("%nNode%24s%12s%12s  %s%n", "topgun ns", "Yjs ns", "Map ns", "Yjs to topgun");
         print("set, local", node, "set");
         print("apply, from bytes", node, "apply");
+        double digest = Medians.of(node, round -> figure(round, "digest", "topgun"));
+        out.printf(Locale.ROOT, "digest of all entries, made when asked for: %,.0f ns an entry%n", digest);
         out.printf(Locale.ROOT, "%nbytes of heap per entry:");
         for (String line : List.of("topgun", "yjs", "map")) {
             out.printf(Locale.ROOT, "  %s %,.0f", line, Medians.of(node, round -> figure(round, "bytes", line)));
