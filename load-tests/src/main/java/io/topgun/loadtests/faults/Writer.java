@@ -131,7 +131,7 @@ final class Writer implements Callable<Integer> {
                 }
             }
         }
-        if (!ack.rejections().isEmpty()) {
+        if (!again.isEmpty() || !ack.rejections().isEmpty()) {
             Thread.sleep(random.nextInt(BACK_OFF_MS_MAX));
         }
         for (Rejection rejection : ack.rejections()) {
