@@ -160,6 +160,7 @@ export class TopGunClient implements Client {
     this.#listenToPage('removeEventListener');
     clearInterval(this.#adoptTimer);
     this.#notices.close();
+    this.#subscriptions.close();
     this.#link.dispatch('close');
     await this.#storage.store;
     await this.#sender.saved();

@@ -5,7 +5,7 @@ import { fieldsCell } from './fields-cell.ts';
 import { FOREVER, type Life } from './life.ts';
 import type { Limits } from './limits.ts';
 import { type OrCell, orCell } from './or-cell.ts';
-import { COUNTER_MAX, compareStamps, type Stamp } from './stamp.ts';
+import { COUNTER_MAX, compareStamps, nameOf as nameOfStamp, type Stamp } from './stamp.ts';
 import { compareText, utf8Length } from './text.ts';
 import { isPlainObject, normalize, type Value } from './value.ts';
 import { compareValues, encodeValue } from './value-order.ts';
@@ -68,17 +68,23 @@ export function removeDelta(
 /** A writer's clock and others' may differ by less than this, so it begins another share so much earlier. */
 const SHARE_MARGIN_MS = 3_600_000;
 
-/** What this writer has counted, `by` included: goes on with its own share while that is young. */
+/** What this writer has counted, `by` included: goes on with its own share while that is young and not closed. */
 export function countDelta(
   cell: CounterCell | undefined,
   by: number,
   stamp: Stamp,
   limits: Limits,
+  closed: ReadonlySet<string>,
 ): CounterCell {
   if (!Number.isSafeInteger(by) || by === 0) throw invalid('to count takes a whole number, not 0');
   const shares = cell?.shares ?? [];
   const fromMs = stamp.ms - (SHARE_MS - SHARE_MARGIN_MS);
-  const own = shares.findLast((it) => it.stamp.writer === stamp.writer && it.stamp.ms > fromMs);
+  const own = shares.findLast(
+    (it) =>
+      it.stamp.writer === stamp.writer &&
+      it.stamp.ms > fromMs &&
+      !closed.has(nameOfStamp(it.stamp)),
+  );
   if (own === undefined && shares.length >= limits.sharesMax) {
     throw new TopGunError('TOO_MANY_FIELDS', 'too many have counted here of late');
   }

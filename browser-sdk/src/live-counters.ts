@@ -14,7 +14,8 @@ export function liveCounters(replica: Replica, writes: Writes): LiveCounters {
         key,
         (stamp, limits) => {
           const cell = replica.cell(key);
-          return countDelta(cell?.kind === 'counter' ? cell : undefined, by, stamp, limits);
+          const counter = cell?.kind === 'counter' ? cell : undefined;
+          return countDelta(counter, by, stamp, limits, replica.closedShares);
         },
         by,
       ),

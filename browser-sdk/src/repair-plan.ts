@@ -1,3 +1,5 @@
+import { prefixAt } from './digest.ts';
+
 /** What a repair decides, apart from how it asks and what it does with the answers. */
 export interface RepairPlan {
   /** Bytes of the digests of buckets that are compared first; the others would hardly ever tell more. */
@@ -17,6 +19,13 @@ export interface RepairPlan {
 }
 
 const FEW_CELLS = 32;
+
+/** What stands one behind the other in an answer. */
+export function prefixSet(bytes: Uint8Array, width: number): ReadonlySet<string> {
+  const prefixes: Set<string> = new Set();
+  for (let at = 0; at < bytes.length; at += width) prefixes.add(prefixAt(bytes, at, width));
+  return prefixes;
+}
 
 /** How repairs are done. */
 export const PLAN: RepairPlan = {

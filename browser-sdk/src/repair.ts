@@ -1,10 +1,11 @@
 import type { Entry } from './block-codec.ts';
 import type { Cell } from './cell.ts';
-import { differingBuckets, digestsOf, prefixAt, prefixBytes, prefixOf } from './digest.ts';
+import { differingBuckets, digestsOf, prefixBytes, prefixOf } from './digest.ts';
 import { join } from './join.ts';
 import type { Buckets, Cells, Digest, Fetch, Keys, Pick, Prefixes } from './message.ts';
 import { bucketOf } from './partition.ts';
-import type { RepairPlan } from './repair-plan.ts';
+import type { Receding } from './receding.ts';
+import { prefixSet, type RepairPlan } from './repair-plan.ts';
 import type { Replica, Slice } from './replica.ts';
 import type { Position } from './store.ts';
 
@@ -28,6 +29,7 @@ export class Repair {
   readonly #subId: number;
   readonly #partition: number;
   readonly #plan: RepairPlan;
+  readonly #receding: Receding;
   /** What came live since the first digest: answers may have been read before it. */
   readonly #since: Map<string, Cell> = new Map();
   /** Something changed at the server since its first digest. */
@@ -46,13 +48,23 @@ export class Repair {
   readonly #surplus: Set<string> = new Set();
   #root: Uint8Array = new Uint8Array(0);
   #position: Position | null = null;
+  #frontierMs = 0;
+  /** From another replica. */
+  #isMoving = false;
   done = false;
 
-  constructor(replica: Replica, subId: number, partition: number, plan: RepairPlan) {
+  constructor(
+    replica: Replica,
+    subId: number,
+    partition: number,
+    plan: RepairPlan,
+    receding: Receding,
+  ) {
     this.#replica = replica;
     this.#subId = subId;
     this.#partition = partition;
     this.#plan = plan;
+    this.#receding = receding;
     this.#slice.observer = (key, cell) => this.#observe(key, cell);
     // Else live changes would move its position past what is still to be repaired.
     this.#slice.isCaughtUp = false;
@@ -69,9 +81,13 @@ export class Repair {
   }
 
   onDigest(digest: Digest, position: Position): Question {
-    // From here on the slice may lack what it had of another replica.
-    if (this.#slice.position?.storeId !== position.storeId) this.#slice.position = null;
-    if (digest.frontierMs !== undefined) this.#replica.prune(this.#partition, digest.frontierMs);
+    if (this.#slice.position?.storeId !== position.storeId) {
+      // It may lack from now on what it had of that.
+      this.#slice.position = null;
+      this.#isMoving = true;
+    }
+    this.#frontierMs = digest.frontierMs ?? this.#frontierMs;
+    this.#replica.prune(this.#partition, this.#frontierMs);
     if (this.#position !== null && this.#position.storeId !== position.storeId) this.#restart();
     // What came live behind the first digest may be missing before a later one: that position is not reached.
     this.#position ??= position;
@@ -267,8 +283,10 @@ export class Repair {
   /** Replaces a confirmed cell by what an answer says, and by what came live. */
   #set(key: string, cell: Cell | undefined): void {
     const live = this.#since.get(key);
-    const merged = live !== undefined && cell !== undefined ? join(cell, live) : (live ?? cell);
-    this.#replica.put(this.#partition, key, merged);
+    const now = live !== undefined && cell !== undefined ? join(cell, live) : (live ?? cell);
+    const before = this.#slice.cells.get(key);
+    if (this.#isMoving) this.#receding.keep(this.#replica, key, before, now, this.#frontierMs);
+    this.#replica.put(this.#partition, key, now);
   }
 
   #finish(): null {
@@ -279,10 +297,4 @@ export class Repair {
     this.#replica.dirty.add(this.#partition);
     return null;
   }
-}
-
-function prefixSet(bytes: Uint8Array, width: number): ReadonlySet<string> {
-  const prefixes: Set<string> = new Set();
-  for (let at = 0; at < bytes.length; at += width) prefixes.add(prefixAt(bytes, at, width));
-  return prefixes;
 }

@@ -45,6 +45,8 @@ export class Replica {
   readonly slices: readonly Slice[] = Array.from({ length: PARTITIONS }, () => new Slice());
   /** Partitions with cells that are not saved. */
   readonly dirty: Set<number> = new Set();
+  /** Names of own shares of counters that are not to be added to: a server has less of them than another had. */
+  readonly closedShares: Set<string> = new Set();
   readonly loaded: Deferred = new Deferred();
   readonly synced: Deferred = new Deferred();
   status: MapStatus = 'loading';

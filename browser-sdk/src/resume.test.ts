@@ -81,6 +81,7 @@ describe('a position', () => {
     expect([group?.seqs, others]).toEqual([[PARTITION, 0], []]);
     expect(group?.storeId).not.toBe('00000000000000a1');
     const server = new GridSlice(MAP, PARTITION, []);
+    server.frontierMs = 10;
     subscriptions.handle(server.digest(1, 0));
     subscriptions.handle(server.answer(await asked(), 9));
     expect([replica.get(GONE), slice.position?.seq]).toEqual([undefined, server.seq]);

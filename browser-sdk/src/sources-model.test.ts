@@ -83,6 +83,7 @@ class World {
     this.#reload();
     this.#connectTo(this.#slice.position);
     await this.#settle();
+    this.#subscriptions.close();
   }
 
   get #slice(): Slice {
@@ -177,6 +178,7 @@ class World {
 
   #reload(): void {
     this.#session?.end();
+    this.#subscriptions.close();
     this.#session = undefined;
     [this.#client, this.#subscriptions] = this.#load();
   }

@@ -14,6 +14,7 @@ import type {
   Subscribe,
   Unknown,
 } from './message.ts';
+import { Receding } from './receding.ts';
 import { type Question, Repair } from './repair.ts';
 import { PLAN, type RepairPlan } from './repair-plan.ts';
 import type { Replica, Slice } from './replica.ts';
@@ -35,6 +36,7 @@ export class Subscriptions {
   readonly #clock: HybridClock;
   readonly #send: (messages: readonly Message[]) => void;
   readonly #plan: RepairPlan;
+  readonly #receding: Receding;
   readonly #subscriptions: Map<number, Subscription> = new Map();
   readonly #byMap: Map<string, Subscription> = new Map();
   /** The stores that this connection has named. */
@@ -51,6 +53,7 @@ export class Subscriptions {
     this.#clock = clock;
     this.#send = send;
     this.#plan = plan;
+    this.#receding = new Receding(clock.writer);
   }
 
   /** Takes in a replica whose kept cells are loaded. */
@@ -81,6 +84,10 @@ export class Subscriptions {
       replica.setStatus('local', replica.error);
     }
     for (const subscription of this.#subscriptions.values()) subscription.isSent = false;
+  }
+
+  close(): void {
+    this.#receding.close();
   }
 
   handle(message: Message | Unknown): void {
@@ -180,7 +187,7 @@ export class Subscriptions {
     if (!subscription.repairs.has(message.partition)) {
       const { replica, repairs } = subscription;
       const { subId, partition } = message;
-      repairs.set(partition, new Repair(replica, subId, partition, this.#plan));
+      repairs.set(partition, new Repair(replica, subId, partition, this.#plan, this.#receding));
     }
     const position = this.#position(message.ref, message.seq);
     this.#onAnswer(message, (repair) => repair.onDigest(message, position));
