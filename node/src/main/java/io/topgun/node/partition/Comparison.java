@@ -32,9 +32,9 @@ final class Comparison {
     }
 
     /** What to do next; counted as asked at this time. */
-    Repair.Next next(long nowMs) {
+    Repair.Next next(PartitionState state, long nowMs) {
         askedMs = nowMs;
-        return repair.next();
+        return repair.next(state);
     }
 
     /** Whether the question under way has had no answer for this time. */
@@ -47,14 +47,14 @@ final class Comparison {
         return ++tries < TRIES_MAX;
     }
 
-    Repair.Changes on(Roots roots) {
+    Repair.Changes on(Roots roots, PartitionState state) {
         tries = 0;
-        return repair.on(roots);
+        return repair.on(roots, state);
     }
 
-    Repair.Changes on(ReadReply reply) {
+    Repair.Changes on(ReadReply reply, PartitionState state) {
         tries = 0;
-        return repair.on(reply);
+        return repair.on(reply, state);
     }
 
     /** The events that changes amount to. */

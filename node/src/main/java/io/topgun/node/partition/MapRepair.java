@@ -34,7 +34,6 @@ final class MapRepair {
     private static final int CELLS_ASKED_MAX = 1_000;
     private static final int PREFIXES_ASKED_MAX = 16_000;
 
-    private final PartitionState own;
     private final String map;
     private final int size;
     private final Repair.Keep keep;
@@ -57,8 +56,7 @@ final class MapRepair {
      * @param root of the map, with the size of the larger side
      * @param frontierMs of the sibling
      */
-    MapRepair(PartitionState own, Roots.Root root, Repair.Keep keep, long frontierMs) {
-        this.own = own;
+    MapRepair(Roots.Root root, Repair.Keep keep, long frontierMs) {
         this.map = root.map();
         this.size = root.size();
         this.keep = keep;
@@ -92,12 +90,12 @@ final class MapRepair {
         return Optional.empty();
     }
 
-    Repair.Changes on(ReadReply answer) {
+    Repair.Changes on(ReadReply answer, PartitionState own) {
         return switch (answer) {
-            case ReadReply.Digests told -> compare(told.digests());
-            case ReadReply.Keys told -> tellApart(told.buckets());
-            case ReadReply.Cells picked -> merge(picked);
-            case ReadReply.Buckets fetched -> merge(fetched);
+            case ReadReply.Digests told -> compare(told.digests(), own);
+            case ReadReply.Keys told -> tellApart(told.buckets(), own);
+            case ReadReply.Cells picked -> merge(picked, own);
+            case ReadReply.Buckets fetched -> merge(fetched, own);
             case ReadReply.Chunk chunk -> throw new IllegalStateException("not asked for: " + chunk);
         };
     }
@@ -121,7 +119,7 @@ final class MapRepair {
                 .toList();
     }
 
-    private Repair.Changes compare(long[] theirs) {
+    private Repair.Changes compare(long[] theirs, PartitionState own) {
         long[] mine = own.digests(map, depth);
         List<Integer> differing = new ArrayList<>();
         for (int bucket = 0; bucket < theirs.length; bucket++) {
@@ -141,7 +139,7 @@ final class MapRepair {
         return Repair.Changes.NONE;
     }
 
-    private Repair.Changes tellApart(List<Prefixes> buckets) {
+    private Repair.Changes tellApart(List<Prefixes> buckets, PartitionState own) {
         Map<Integer, Map<Long, Long>> mine = new HashMap<>();
         for (Prefixes theirs : buckets) {
             mine.put(theirs.bucket(), new HashMap<>());
@@ -198,7 +196,7 @@ final class MapRepair {
         return some;
     }
 
-    private Repair.Changes merge(ReadReply.Cells picked) {
+    private Repair.Changes merge(ReadReply.Cells picked, PartitionState own) {
         for (Entry entry : picked.entries()) {
             lacking.computeIfPresent(bucket(entry.key()), (bucket, rest) -> rest ^ own.digest(entry));
         }
@@ -217,7 +215,7 @@ final class MapRepair {
         return new Repair.Changes(0, List.of(), picked.entries());
     }
 
-    private Repair.Changes merge(ReadReply.Buckets fetched) {
+    private Repair.Changes merge(ReadReply.Buckets fetched, PartitionState own) {
         fetched.buckets().forEach(whole::remove);
         if (keep == Repair.Keep.ALL) {
             return new Repair.Changes(0, List.of(), fetched.entries());

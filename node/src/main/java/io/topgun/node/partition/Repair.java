@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a replica gets what a sibling has and it has not: by digests, at the cost of what differs. Confined to the replica, which asks
  * what {@link #next} says, hands each answer to {@link #on}, applies what comes of it, and asks for the next; {@code next} again repeats
- * a question whose answer was lost. There is one question under way, and an answer to any other is passed over.
+ * a question whose answer was lost. Each is given the replica's state as it is. There is one question under way, and an answer to any other is passed over.
  *
  * <p>A pass goes through the maps that differ, as {@link MapRepair} does through one. The sibling's state was at some number, its
  * position, when it told the digests of its maps. At the end of the pass each of its cells of then, or what has become of it, is merged
@@ -71,7 +71,6 @@ final class Repair {
         record Done(long seq) implements Next {}
     }
 
-    private final PartitionState own;
     private final Asker asker;
     private final Keep keep;
     /** The maps of the page that was told last which are still to be compared. */
@@ -89,25 +88,24 @@ final class Repair {
     private long tag;
     private long askedDigest;
 
-    Repair(PartitionState own, Asker asker, Keep keep) {
-        this.own = own;
+    Repair(Asker asker, Keep keep) {
         this.asker = asker;
         this.keep = keep;
     }
 
     /** What to do next, once the changes so far are applied; the same until it was answered. */
-    Next next() {
+    Next next(PartitionState own) {
         if (next.isEmpty()) {
             tag = asker.tags().getAsLong();
-            next = Optional.of(new Next.Ask(question()));
+            next = Optional.of(new Next.Ask(question(own)));
         }
         return next.get();
     }
 
-    private PartitionReplica.Command question() {
+    private PartitionReplica.Command question(PartitionState own) {
         while (map.isPresent() || !differing.isEmpty()) {
             if (map.isEmpty()) {
-                map = Optional.of(new MapRepair(own, differing.remove(), keep, frontierMs()));
+                map = Optional.of(new MapRepair(differing.remove(), keep, frontierMs()));
             }
             Optional<PartitionReplica.Command> question = map.get().question(tag, asker);
             if (question.isPresent()) {
@@ -125,7 +123,7 @@ final class Repair {
     }
 
     /** Takes the digests of maps. */
-    Changes on(Roots roots) {
+    Changes on(Roots roots, PartitionState own) {
         if (!isAwaited(roots.tag()) || map.isPresent()) {
             return Changes.NONE;
         }
@@ -141,7 +139,7 @@ final class Repair {
         } else if (first != null && isLastPage) {
             next = Optional.of(new Next.Done(first.seq()));
         } else {
-            takePage(roots);
+            takePage(roots, own);
         }
         return Changes.NONE;
     }
@@ -152,7 +150,7 @@ final class Repair {
         isLastPage = false;
     }
 
-    private void takePage(Roots roots) {
+    private void takePage(Roots roots, PartitionState own) {
         if (first == null) {
             first = roots;
         }
@@ -163,14 +161,14 @@ final class Repair {
             }
         }
         if (keep == Keep.FRESH) {
-            mapsMissingFrom(roots).forEach(name -> differing.add(Roots.root(own, name)));
+            mapsMissingFrom(roots, own).forEach(name -> differing.add(Roots.root(own, name)));
         }
         isLastPage = !roots.more();
         after = isLastPage ? "" : roots.roots().getLast().map();
     }
 
     /** Own maps that the page passes over. */
-    private Set<String> mapsMissingFrom(Roots roots) {
+    private Set<String> mapsMissingFrom(Roots roots, PartitionState own) {
         Set<String> behind = new TreeSet<>(own.maps()).tailSet(after, false);
         NavigableSet<String> missing = new TreeSet<>(behind);
         roots.roots().forEach(root -> missing.remove(root.map()));
@@ -178,12 +176,12 @@ final class Repair {
     }
 
     /** Takes an answer about a map. */
-    Changes on(ReadReply answer) {
+    Changes on(ReadReply answer, PartitionState own) {
         if (!isAwaited(answer.tag()) || map.isEmpty()) {
             return Changes.NONE;
         }
         next = Optional.empty();
-        return map.get().on(answer);
+        return map.get().on(answer, own);
     }
 
     private boolean isAwaited(long answerTag) {

@@ -101,8 +101,8 @@ final class Replicator {
                 yield Outcome.NONE;
             }
             case Replication.Shipment shipment -> onShipment(shipment, state);
-            case Replication.RootsTold told -> compare(one -> one.on(told.roots()), state);
-            case Replication.CellsTold told -> compare(one -> one.on(told.reply()), state);
+            case Replication.RootsTold told -> compare(one -> one.on(told.roots(), state), state);
+            case Replication.CellsTold told -> compare(one -> one.on(told.reply(), state), state);
         };
     }
 
@@ -145,7 +145,8 @@ final class Replicator {
             return Outcome.NONE;
         }
         boolean isBehind = shipment.frontierMs() > state.frontierMs();
-        if (!shipment.isGood() || (isBehind && following.mustCompareBehindFrontier(shipment.who()))) {
+        boolean mustCompare = isBehind && following.mustCompareBehindFrontier(shipment.who());
+        if (mustCompare || !shipment.isGood()) {
             act(following.refused(shipment.who(), state, steadyMs.getAsLong()), state);
             return Outcome.NONE;
         }
@@ -176,21 +177,27 @@ final class Replicator {
             return Outcome.NONE;
         }
         Comparison one = comparison.get();
-        List<Event> events = one.events(take.apply(one), state, ports.replicas().metrics());
-        return new Outcome(events, now -> goOn(one, now));
+        boolean isKeepingAll = !following.isBehindFrontier();
+        Repair.Changes changes = take.apply(one);
+        if (changes.frontierMs() > state.frontierMs()) {
+            following.mustCompareBehindFrontier(one.with().id());
+        }
+        List<Event> events = one.events(changes, state, ports.replicas().metrics());
+        boolean isOther = isKeepingAll && following.isBehindFrontier();
+        return new Outcome(events, isOther ? now -> begin(one.with(), now) : now -> goOn(one, now));
     }
 
     private void begin(Sibling with, PartitionState state) {
         boolean isLive = following.own() == ReplicaState.LIVE;
         Repair.Keep keep = following.isBehindFrontier() ? Repair.Keep.FRESH : Repair.Keep.ALL;
-        comparison = Optional.of(new Comparison(with, new Repair(state, asker, keep), !isLive));
+        comparison = Optional.of(new Comparison(with, new Repair(asker, keep), !isLive));
         ports.replicas().metrics().compared();
         goOn(comparison.get(), state);
     }
 
     private void goOn(Comparison one, PartitionState state) {
         long nowMs = steadyMs.getAsLong();
-        switch (one.next(nowMs)) {
+        switch (one.next(state, nowMs)) {
             case Repair.Next.Ask ask -> ports.peers().tell(one.with().id(), partition, ask.question());
             case Repair.Next.Done done -> {
                 comparison = Optional.empty();

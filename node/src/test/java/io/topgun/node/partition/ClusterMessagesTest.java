@@ -155,9 +155,8 @@ class ClusterMessagesTest {
                     Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
             Constructor<?> constructor = type.getDeclaredConstructor(types);
             constructor.setAccessible(true);
-            return constructor.newInstance(Arrays.stream(components)
-                    .map(ClusterMessagesTest::sample)
-                    .toArray());
+            return constructor.newInstance(
+                    Arrays.stream(components).map(ClusterMessagesTest::sample).toArray());
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("cannot make a " + type, e);
         }

@@ -137,6 +137,27 @@ class RepairLawsTest {
         return (byte) random.nextInt(24);
     }
 
+    /** What the source had removed at the first digests it has forgotten when it is asked for its cells. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 300})
+    void shouldBeginAnewWhenTheFrontierPassesMeanwhile(long ownFrontierMs) {
+        Sides sides = new Sides();
+        sides.apply(sides.source, Histories.merged("m", "gone", Histories.removed(200)));
+        sides.apply(sides.source, Histories.merged("m", "k", Histories.value(400, 1)));
+        sides.apply(sides.own, Histories.merged("m", "gone", Histories.value(100, 1)));
+        sides.apply(sides.own, new Event.FrontierAdvanced(ownFrontierMs));
+        Random first = new Random() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public int nextInt(int bound) {
+                return bound == 3 && sides.exchanges == 0 ? 0 : 1; // right behind the first answer
+            }
+        };
+        sides.live.add(() -> sides.apply(sides.source, new Event.FrontierAdvanced(250)));
+        assertEquals(3, sides.repair(Repair.Keep.ALL, ENOUGH, NEVER, first));
+    }
+
     @Property(tries = 300)
     void equalStatesCostOneSmallExchange(@ForAll("histories") List<Histories.Step> history) {
         Sides sides = new Sides();

@@ -9,6 +9,7 @@ import io.topgun.protocol.Level;
 import io.topgun.protocol.Op;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -17,6 +18,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Laws of three replicas of a partition, whatever is lost, duplicated, delayed, reordered, cut off, restarted or wiped between them. */
 class ReplicationLawsTest {
@@ -176,6 +179,36 @@ class ReplicationLawsTest {
                     SimulatedReplicas.content(run.replicas.machines.getFirst().state),
                     SimulatedReplicas.content(machine.state));
             written.forEach(one -> assertTrue(machine.has(one.entry()), () -> "lost " + one));
+        }
+    }
+
+    /** Whatever its siblings still know of its log. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNotBringBackWhatWasRemovedAndForgottenMeanwhile(boolean isKnown) {
+        SimulatedReplicas replicas = new SimulatedReplicas(isKnown ? 3 : 2);
+        SimulatedReplicas.Machine there = replicas.machines.getFirst();
+        SimulatedReplicas.Machine away = replicas.machines.getLast();
+        if (isKnown) {
+            replicas.machines.forEach(SimulatedReplicas.Machine::start);
+        } else {
+            away.start();
+        }
+        replicas.settle();
+        away.write(List.of(new Op(0, "m", "gone", Histories.value(100, 1))), level -> {});
+        replicas.settle();
+        away.stop();
+        if (!isKnown) {
+            there.start();
+        }
+        there.write(List.of(new Op(0, "m", "gone", Histories.removed(200))), level -> {});
+        there.write(List.of(new Op(0, "m", "k", Histories.value(400, 1))), level -> {});
+        there.advanceFrontier(300);
+        replicas.settle();
+        away.start();
+        replicas.settle();
+        for (SimulatedReplicas.Machine machine : replicas.machines) {
+            assertEquals(Set.of("m/k"), SimulatedReplicas.content(machine.state).keySet());
         }
     }
 }

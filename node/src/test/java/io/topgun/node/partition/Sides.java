@@ -70,7 +70,7 @@ final class Sides {
         List<Object> late = new ArrayList<>();
         int restarts = 3;
         while (true) {
-            switch (repair.next()) {
+            switch (repair.next(own)) {
                 case Repair.Next.Done done -> {
                     return done.seq();
                 }
@@ -96,7 +96,7 @@ final class Sides {
     }
 
     private Repair begin(Repair.Keep keep, int bytesMax) {
-        return new Repair(own, new Repair.Asker(() -> tags++, bytesMax, NOBODY_EITHER, NOBODY), keep);
+        return new Repair(new Repair.Asker(() -> tags++, bytesMax, NOBODY_EITHER, NOBODY), keep);
     }
 
     private void happen(Random random) {
@@ -105,8 +105,8 @@ final class Sides {
         }
     }
 
-    private static Repair.Changes on(Repair repair, Object answer) {
-        return answer instanceof Roots roots ? repair.on(roots) : repair.on((ReadReply) answer);
+    private Repair.Changes on(Repair repair, Object answer) {
+        return answer instanceof Roots roots ? repair.on(roots, own) : repair.on((ReadReply) answer, own);
     }
 
     private void apply(Repair.Changes changes) {

@@ -177,6 +177,10 @@ final class SimulatedReplicas {
             replicator.orElseThrow().complete(submission, List.of());
         }
 
+        void advanceFrontier(long ms) {
+            persist(List.of(new Event.FrontierAdvanced(ms)));
+        }
+
         private void persist(List<Event> events) {
             for (Event event : events) {
                 journal.add(event);
