@@ -167,6 +167,13 @@ public sealed interface Message {
         }
     }
 
+    /** The addresses under which clients reach the cluster's nodes, as {@code http://10.0.0.1:8080}; they take the place of earlier ones. */
+    record Nodes(List<String> urls) implements Message {
+        public Nodes {
+            urls = List.copyOf(urls);
+        }
+    }
+
     /** What went wrong, and with which subscription, if with one. */
     @SuppressWarnings("AvoidCommonTypeNames") // the name on the wire
     record Error(ErrorCode code, String text, OptionalLong about) implements Message {}

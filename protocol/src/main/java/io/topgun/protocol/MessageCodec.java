@@ -28,6 +28,7 @@ public final class MessageCodec {
     static final int FRONTIER = 25;
     static final int KEYS = 26;
     static final int CELLS = 27;
+    static final int NODES = 28;
 
     /** Messages of one frame: so many small ones must not cost much more than the frame itself. */
     private static final int MESSAGES_MAX = 65_536;

@@ -62,7 +62,7 @@ final class MessageReader {
     /** Least number of elements behind the type; -1 for an unknown type. */
     private static int known(long type) {
         return switch ((int) Math.max(-1, Math.min(type, 32))) {
-            case MessageCodec.UNSUBSCRIBE, MessageCodec.PING, MessageCodec.SYNCED -> 1;
+            case MessageCodec.UNSUBSCRIBE, MessageCodec.PING, MessageCodec.SYNCED, MessageCodec.NODES -> 1;
             case MessageCodec.PONG -> 2;
             case MessageCodec.OPS, MessageCodec.SUBSCRIBE, MessageCodec.STORE, MessageCodec.ERROR -> 3;
             case MessageCodec.ACK, MessageCodec.DELTA, MessageCodec.FRONTIER -> 4;
@@ -100,6 +100,7 @@ final class MessageReader {
             case MessageCodec.PICK -> pick();
             case MessageCodec.KEYS -> keys();
             case MessageCodec.CELLS -> cells();
+            case MessageCodec.NODES -> nodes();
             default -> error();
         };
     }
@@ -162,6 +163,15 @@ final class MessageReader {
             runs.add(new Run(first, count));
         }
         return runs;
+    }
+
+    private Message nodes() {
+        int count = in.array();
+        List<String> urls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            urls.add(in.text());
+        }
+        return new Message.Nodes(urls);
     }
 
     private Message subscribe() {

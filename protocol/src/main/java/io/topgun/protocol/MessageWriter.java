@@ -51,6 +51,10 @@ final class MessageWriter {
                 prefixes(m.subId(), m.map(), m.partition(), m.depth(), m.width(), m.buckets());
                 BlockCodec.write(out, m.entries());
             }
+            case Message.Nodes m -> {
+                head(MessageCodec.NODES, 1).array(m.urls().size());
+                m.urls().forEach(out::text);
+            }
             case Message.Unknown m -> throw new IllegalArgumentException("Not to be sent: " + m);
             case Message.Refused m -> throw new IllegalArgumentException("Not to be sent: " + m);
         }

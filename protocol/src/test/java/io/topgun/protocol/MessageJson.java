@@ -112,6 +112,10 @@ final class MessageJson {
                 prefixes(json, m.subId(), m.map(), m.partition(), m.depth(), m.width(), m.buckets());
                 json.set("block", block(m.entries()));
             }
+            case Message.Nodes m -> {
+                ArrayNode urls = json.putArray("urls");
+                m.urls().forEach(urls::add);
+            }
             case Message.Unknown m -> json.put("number", m.type());
             case Message.Refused m -> json.put("code", m.code().name());
         }

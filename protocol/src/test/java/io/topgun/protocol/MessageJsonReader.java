@@ -103,6 +103,9 @@ record MessageJsonReader(JsonNode json) {
                         in.number("depth"),
                         in.buckets(),
                         in.block());
+            case "NODES" ->
+                new Message.Nodes(
+                        json.get("urls").valueStream().map(JsonNode::textValue).toList());
             case "ERROR" ->
                 new Message.Error(
                         ErrorCode.valueOf(in.text("code")),

@@ -133,6 +133,8 @@ final class VectorMessages {
         messages.put(
                 "cells",
                 new Message.Cells(1, "m", 270, 2, 3, prefixes, entries().subList(2, 5)));
+        messages.put("nodes", new Message.Nodes(List.of("http://10.0.0.1:8080", "https://n2.example")));
+        messages.put("nodes, none", new Message.Nodes(List.of()));
         messages.put("frontier", new Message.Frontier(270, 1, 24, MS));
         messages.put(
                 "digest of a width, with a frontier",
