@@ -15,10 +15,15 @@ import io.topgun.node.cluster.NodeInfo;
 import io.topgun.node.cluster.Readiness;
 import io.topgun.node.cluster.Replicas;
 import io.topgun.node.cluster.Seeds;
+import io.topgun.node.gateway.GridSettings;
 import io.topgun.node.gateway.HttpServer;
+import io.topgun.node.gateway.NodeGrid;
+import io.topgun.node.gateway.RemoteWrites;
 import io.topgun.node.gateway.SessionSettings;
 import io.topgun.node.gateway.SyncRoute;
+import io.topgun.node.hub.Here;
 import io.topgun.node.hub.Hub;
+import io.topgun.node.hub.SourceBoard;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.Peers;
@@ -37,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -51,10 +57,12 @@ final class Node {
     /** The exit code of a node that a supervisor is to start again. */
     private static final int DOWNED = 3;
 
-    private static final Duration CLOCK_EVERY = Duration.ofSeconds(1);
+    private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
 
     private final SessionSettings sessionSettings;
     private final ReplicaSettings replicaSettings;
+    private final GridSettings gridSettings;
+    private final SourceBoard sources = new SourceBoard();
     private final ActorSystem<Void> system;
     private final NodeClock clock;
     private final LocalReplicas replicas = new LocalReplicas();
@@ -64,9 +72,13 @@ final class Node {
     private final Readiness readiness;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+    /** As it was a moment ago: to ask the store is too slow for every operation. */
+    private volatile boolean isStoreWritable = true;
+
     private Node(NodeSettings settings) {
         sessionSettings = sessionSettings(settings);
         replicaSettings = ReplicaSettings.of(settings.section("replica"));
+        gridSettings = GridSettings.of(settings.section("gateway"));
         clock = NodeClock.system(ClockSettings.of(settings.section("clock")));
         system = ActorSystem.create(Behaviors.empty(), "topgun", settings.config());
         store = RocksPersistence.get(system);
@@ -91,16 +103,17 @@ final class Node {
     private CompletionStage<Started> run(NodeSettings settings) {
         bindMetrics();
         membership.whenEnded().thenRun(this::exitIfDowned);
-        system.scheduler().scheduleAtFixedRate(CLOCK_EVERY, CLOCK_EVERY, clock::watch, system.executionContext());
+        system.scheduler().scheduleAtFixedRate(WATCH_EVERY, WATCH_EVERY, this::watch, system.executionContext());
         Peers peers = RemotePeers.open(system, membership.self(), replicas);
-        ActorRef<Hub.Command> hub = system.systemActorOf(Hub.create(), "hub", Props.empty());
+        ActorRef<Hub.Command> hub = hub(peers);
         SyncRoute sync = new SyncRoute(
                 sessionSettings,
                 settings.allowedOrigins(),
                 new SyncRoute.Identity(
                         Long.toHexString(store.storeId()), store.storeId(), store.incarnation(), level(settings)),
-                replicas,
-                hub,
+                directory,
+                sources,
+                grid(peers, hub),
                 clock,
                 registry);
         // The port first: a node that cannot listen should say so before it recovers anything.
@@ -109,9 +122,38 @@ final class Node {
                 .thenCompose(binding -> stored().thenCompose(stored -> {
                             directory.tell(settings.url(binding.localAddress().getPort()), stored);
                             startReplicas(settings, peers, hub);
-                            return readiness.whenSettled();
+                            return readiness.whenSettled().thenCompose(settled -> sources.whenWhole());
                         })
                         .thenApply(settled -> new Started(binding.localAddress(), membership)));
+    }
+
+    private ActorRef<Hub.Command> hub(Peers peers) {
+        Hub.Ports ports = new Hub.Ports(
+                directory,
+                Here.of(replicas),
+                peers,
+                Hub.of(system),
+                Node::steadyMs,
+                gridSettings.sourceGrace(),
+                sources);
+        return system.systemActorOf(Hub.create(ports), Hub.NAME, Props.empty());
+    }
+
+    private NodeGrid grid(Peers peers, ActorRef<Hub.Command> hub) {
+        RemoteWrites.Ports ports =
+                new RemoteWrites.Ports(directory, replicas, peers, () -> isStoreWritable, Node::steadyMs);
+        ActorRef<RemoteWrites.Command> writes =
+                system.systemActorOf(RemoteWrites.create(gridSettings, ports), "remote-writes", Props.empty());
+        return new NodeGrid(new NodeGrid.Ports(directory, replicas, peers, hub, writes, clock, () -> isStoreWritable));
+    }
+
+    private void watch() {
+        clock.watch();
+        isStoreWritable = store.health().isWritable();
+    }
+
+    private static long steadyMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     private void exitIfDowned() {

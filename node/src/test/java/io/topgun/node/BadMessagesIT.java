@@ -100,7 +100,7 @@ class BadMessagesIT {
     @Test
     void shouldAnswerUnknownTypesAndGoOn() throws Exception {
         try (RawPeer peer = NODE.greeted()) {
-            for (long type : new long[] {0, 9, 15, 28, 1L << 40, -1}) {
+            for (long type : new long[] {0, 9, 15, 99, 1L << 40, -1}) {
                 peer.send(cbor(out -> out.array(2).integer(type).text("whatever")));
                 assertError(ErrorCode.UNKNOWN_TYPE, peer);
             }

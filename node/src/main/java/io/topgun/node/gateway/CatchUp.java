@@ -1,35 +1,35 @@
 package io.topgun.node.gateway;
 
 import io.topgun.crdt.Partitions;
+import io.topgun.node.hub.Source;
 import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.Message;
+import io.topgun.protocol.Position;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** A subscription on its way to being live: which partitions were read, which are being read, from which position. */
+/** A subscription on its way to being live: which partitions were read, and from which position the others are. */
 final class CatchUp {
-    /** Where to read a partition on. */
-    record From(int partition, Cursor cursor) {}
-
     private final long subId;
     private final Set<String> maps;
-    private final Map<Integer, Long> positions;
-    private final Map<Integer, Integer> digestsSeen = new HashMap<>();
+    private final Map<Integer, Position> positions;
     private final BitSet done = new BitSet(Partitions.COUNT);
+    /** Partitions that got another source meanwhile: the whole session compares those, so they are not read for this subscription. */
+    private final BitSet compared = new BitSet(Partitions.COUNT);
+
     private int next;
 
     /**
      * A subscription of which nothing was read.
      *
-     * @param positions the client's position of each partition it has state of; -1 for one that is not this store's
+     * @param positions the client's position of each partition it has state of
      */
-    CatchUp(long subId, Set<String> maps, Map<Integer, Long> positions) {
+    CatchUp(long subId, Set<String> maps, Map<Integer, Position> positions) {
         this.subId = subId;
         this.maps = Set.copyOf(maps);
         this.positions = Map.copyOf(positions);
@@ -44,39 +44,36 @@ final class CatchUp {
     }
 
     /** The next partition to read, once. */
-    Optional<From> next() {
-        if (next == Partitions.COUNT) {
-            return Optional.empty();
-        }
-        int partition = next++;
-        Long position = positions.get(partition);
-        return Optional.of(new From(partition, position == null ? Cursor.START : Cursor.at(position)));
+    OptionalInt next() {
+        next = compared.nextClearBit(next);
+        return next < Partitions.COUNT ? OptionalInt.of(next++) : OptionalInt.empty();
     }
 
-    /** Notes an answer; tells where to go on if the partition is not done. */
-    Optional<From> onReply(ReadReply reply) {
-        int partition = reply.partition();
-        switch (reply) {
-            case ReadReply.Chunk chunk -> {
-                if (chunk.more()) {
-                    return Optional.of(new From(partition, chunk.next()));
-                }
-                done.set(partition);
-            }
-            case ReadReply.Digests digests -> {
-                if (digestsSeen.merge(partition, 1, Integer::sum) == maps.size()) {
-                    done.set(partition);
-                }
-            }
-            case ReadReply.Buckets fetched -> throw notPartOfThis(fetched);
-            case ReadReply.Keys fetched -> throw notPartOfThis(fetched);
-            case ReadReply.Cells fetched -> throw notPartOfThis(fetched);
+    /** From where a partition is read, by what the client has of it. */
+    Cursor start(int partition, Source source) {
+        Position position = positions.get(partition);
+        if (position == null) {
+            return Cursor.START;
         }
-        return Optional.empty();
+        boolean ofThis = position.storeId() == source.storeId() && position.incarnation() <= source.incarnation();
+        return ofThis ? Cursor.at(position.seq()) : Cursor.NOWHERE;
     }
 
-    private static IllegalStateException notPartOfThis(ReadReply reply) {
-        return new IllegalStateException("not part of catching up: " + reply.getClass());
+    /** A partition was read to its end. */
+    void done(int partition) {
+        done.set(partition);
+    }
+
+    /** A partition got another source; its maps will be compared, with those of all subscriptions. */
+    void compare(int partition) {
+        compared.set(partition);
+    }
+
+    /** All maps of a partition were compared. */
+    void onCompared(int partition) {
+        if (compared.get(partition)) {
+            done.set(partition);
+        }
     }
 
     boolean isDone() {
@@ -84,13 +81,13 @@ final class CatchUp {
     }
 
     /** The message that carries an answer to the client. */
-    static Message toMessage(long subId, ReadReply reply) {
+    static Message toMessage(long subId, ReadReply reply, int ref) {
         return switch (reply) {
             case ReadReply.Chunk chunk ->
                 new Message.Snapshot(
                         subId,
                         chunk.partition(),
-                        0,
+                        ref,
                         chunk.next().seq(),
                         chunk.more(),
                         chunk.entries(),
@@ -100,7 +97,7 @@ final class CatchUp {
                         subId,
                         digests.map(),
                         digests.partition(),
-                        0,
+                        ref,
                         digests.seq(),
                         digests.depth(),
                         digests.width(),

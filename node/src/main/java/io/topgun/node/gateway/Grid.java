@@ -1,21 +1,22 @@
 package io.topgun.node.gateway;
 
+import io.topgun.node.hub.Source;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.Apply;
 import io.topgun.node.partition.PartitionReplica;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a session needs of the node: the way to the partitions and the hub. */
+/** What a session needs of the cluster: the way to the partitions and the hub. */
 interface Grid {
     /** Why this node takes no operations, in words; empty if it takes them. */
     Optional<String> fault();
 
-    /** Hands operations to a replica of the partition; refused through their submission if there is none. */
+    /** Hands operations to a replica of the partition, here or elsewhere; refused through their submission if none takes them. */
     void submit(int partition, Apply apply);
 
-    /** Asks a replica of the partition; false if there is none. */
-    boolean ask(int partition, PartitionReplica.Command question);
+    /** Asks the replica that a partition is read from. Question or answer may be lost. */
+    void ask(Source source, int partition, PartitionReplica.Command question);
 
     void interest(Subscriber subscriber, long subId, Set<String> maps);
 

@@ -26,8 +26,8 @@ final class OpsInFlight {
     private int ops;
     private long bytes;
 
-    /** A frame of operations and all that was refused of it. */
-    record Frame(List<Op> ops, List<Rejection> rejections) {}
+    /** A frame of operations, all that was refused of it, and the level that the rest has. */
+    record Frame(List<Op> ops, List<Rejection> rejections, Level level) {}
 
     /**
      * Nothing in flight.
@@ -58,13 +58,13 @@ final class OpsInFlight {
         ops += frame.ops().size();
         bytes += Apply.bytes(frame.ops());
         if (fault.isPresent() || frame.ops().isEmpty()) {
-            whenDone.accept(new Frame(frame.ops(), refused));
+            whenDone.accept(new Frame(frame.ops(), refused, frame.level()));
             return;
         }
         Map<Integer, List<Op>> byPartition = byPartition(frame.ops());
         Submission submission = new Submission(byPartition.size(), frame.level(), done -> {
             refused.addAll(done.rejections());
-            whenDone.accept(new Frame(frame.ops(), refused));
+            whenDone.accept(new Frame(frame.ops(), refused, done.level()));
         });
         byPartition.forEach((partition, some) -> grid.submit(partition, new Apply(some, stampMsMax, submission)));
     }
@@ -76,14 +76,14 @@ final class OpsInFlight {
     }
 
     /** The acknowledgement of a frame that is done. */
-    Message.Ack done(Frame frame, Level level, long serverMs) {
+    Message.Ack done(Frame frame, long serverMs) {
         ops -= frame.ops().size();
         bytes -= Apply.bytes(frame.ops());
         Set<Long> refused = new HashSet<>();
         for (Rejection rejection : frame.rejections()) {
             refused.add(rejection.opId());
         }
-        return new Message.Ack(level, runs(frame.ops(), refused), frame.rejections(), serverMs);
+        return new Message.Ack(frame.level(), runs(frame.ops(), refused), frame.rejections(), serverMs);
     }
 
     private static List<Run> runs(List<Op> ops, Set<Long> refused) {

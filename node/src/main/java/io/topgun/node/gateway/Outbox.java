@@ -3,6 +3,7 @@ package io.topgun.node.gateway;
 import io.topgun.crdt.Cell;
 import io.topgun.node.hub.SharedDelta;
 import io.topgun.node.partition.Change;
+import io.topgun.node.partition.Cursor;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Message;
@@ -30,7 +31,7 @@ final class Outbox {
     private final int deltaBytesMax;
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
     private final LinkedHashMap<Integer, List<SharedDelta>> deltas = new LinkedHashMap<>();
-    private final Map<Integer, Long> behind = new HashMap<>();
+    private final Map<Integer, Cursor> behind = new HashMap<>();
     private final Set<Integer> readAgain = new HashSet<>();
     private long deltaBytes;
     private boolean closing;
@@ -58,10 +59,29 @@ final class Outbox {
         deltas.computeIfAbsent(partition, none -> new ArrayList<>(1)).add(delta);
         deltaBytes += delta.message().length;
         if (deltaBytes > deltaBytesMax) {
-            deltas.forEach(
-                    (p, waiting) -> behind.put(p, waiting.getFirst().change().seq() - 1));
+            deltas.forEach((p, waiting) ->
+                    behind.put(p, Cursor.at(waiting.getFirst().change().seq() - 1)));
             deltas.clear();
             deltaBytes = 0;
+        }
+    }
+
+    /**
+     * A partition got another source: what waits of the one before is let go.
+     *
+     * @param compare whether the client may have got anything of that one, so that its maps have to be compared
+     */
+    void onSource(int partition, boolean compare) {
+        List<SharedDelta> waiting = deltas.remove(partition);
+        if (waiting != null) {
+            for (SharedDelta delta : waiting) {
+                deltaBytes -= delta.message().length;
+            }
+        }
+        readAgain.remove(partition);
+        behind.remove(partition);
+        if (compare && !closing) {
+            behind.put(partition, Cursor.NOWHERE);
         }
     }
 
@@ -87,8 +107,8 @@ final class Outbox {
      * <p>Later changes to it are kept again but not sent before {@link #readAgainDone}: a DELTA says that everything up to its number
      * is there, so none may overtake the gap.
      */
-    Optional<Map.Entry<Integer, Long>> takeBehind() {
-        for (Map.Entry<Integer, Long> gap : behind.entrySet()) {
+    Optional<Map.Entry<Integer, Cursor>> takeBehind() {
+        for (Map.Entry<Integer, Cursor> gap : behind.entrySet()) {
             if (readAgain.add(gap.getKey())) {
                 behind.remove(gap.getKey());
                 return Optional.of(Map.entry(gap.getKey(), gap.getValue()));
@@ -167,7 +187,12 @@ final class Outbox {
         List<Entry> entries = new ArrayList<>(merged.size());
         merged.forEach((address, cell) -> entries.add(new Entry(address.map(), address.key(), cell)));
         MessageCodec.encode(
-                new Message.Delta(last.change().partition(), 0, last.change().seq(), entries), frame);
+                new Message.Delta(
+                        last.change().partition(),
+                        last.source().ref(),
+                        last.change().seq(),
+                        entries),
+                frame);
     }
 
     private static boolean isWhole(SharedDelta delta, Set<String> maps) {

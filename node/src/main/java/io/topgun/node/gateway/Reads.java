@@ -1,33 +1,39 @@
 package io.topgun.node.gateway;
 
+import io.topgun.node.gateway.Questions.Purpose;
+import io.topgun.node.gateway.Questions.Question;
+import io.topgun.node.hub.Source;
+import io.topgun.node.hub.SourceTable;
 import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Message;
+import io.topgun.protocol.Position;
 import io.topgun.protocol.Prefixes;
 import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Queue;
 import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * What one connection has to ask the replicas: subscriptions that catch up, FETCHes, and what its slow socket made us let go.
+ * What one connection has to ask the replicas: subscriptions that catch up, FETCHes, what its slow socket made us let go, and what other
+ * sources bring.
  *
  * <p>So many questions at a time as the settings say, and none while enough answers wait for the socket.
  */
 final class Reads {
-    private static final long BEHIND_TAG = -1;
-    private static final long FETCH_TAGS = -2;
     /** Messages that may wait before reading pauses; each is a chunk of at most {@code chunkBytes}. */
     private static final int WAITING_MESSAGES_MAX = 16;
 
@@ -48,28 +54,23 @@ final class Reads {
     private final Supplier<Map<Long, Set<String>>> subscriptions;
     private final Troubles troubles;
     private final ActorRef<ReadReply> replies;
-    /** What a question is tagged with, by subscription: never used twice, unlike the ids, which are the client's. */
+    /** What the hub knows a subscription by: never used twice, unlike the ids, which are the client's. */
     private final Map<Long, Long> tags = new HashMap<>();
 
     private final Map<Long, CatchUp> waitingForHub = new HashMap<>();
     private final Map<Long, CatchUp> catchingUp = new LinkedHashMap<>();
-    private final Queue<Fetch> fetches = new ArrayDeque<>();
-    private final Map<Long, Long> fetchedBy = new HashMap<>();
+    private final Deque<Question> fetches = new ArrayDeque<>();
+    private final Questions questions = new Questions();
+    private SourceTable sources = SourceTable.NONE;
     private int prefixesWaiting;
-    private int underWay;
     private long nextTag;
     private boolean stopped;
 
-    /** A FETCH or PICK that waits: how many prefixes it has, and how it is asked with a tag. */
-    private record Fetch(long subId, int partition, int prefixes, LongFunction<PartitionReplica.Command> question) {}
-
     /** Who is told what cannot be read. */
+    @FunctionalInterface
     interface Troubles {
         /** A question of this subscription is refused. */
         void refused(ErrorCode code, String text, long subId);
-
-        /** A partition that must be read has no replica here. */
-        void unreachable();
     }
 
     /**
@@ -93,7 +94,7 @@ final class Reads {
     }
 
     /** A subscription begins; reading waits until the hub tells its changes. Returns the tag to ask the hub with. */
-    long begin(long subId, Set<String> wanted, Map<Integer, Long> positions) {
+    long begin(long subId, Set<String> wanted, Map<Integer, Position> positions) {
         long tag = nextTag++;
         tags.put(subId, tag);
         waitingForHub.put(tag, new CatchUp(subId, wanted, positions));
@@ -109,17 +110,58 @@ final class Reads {
         readOn();
     }
 
+    /**
+     * Some partitions are read from elsewhere. What was asked of them is void. Where the client got anything of the source before, a
+     * position says nothing of the one there is now, so the maps of all subscriptions are compared.
+     */
+    void onSources(SourceTable now) {
+        BitSet changed = sources.differing(now);
+        sources = now;
+        List<Question> again = questions.giveUp(changed).reversed();
+        again.stream().filter(one -> one.purpose() instanceof Purpose.Fetch).forEach(this::putBack);
+        boolean compare = waitingForHub.size() < tags.size();
+        changed.stream().forEach(partition -> {
+            catchingUp.values().forEach(catchUp -> catchUp.compare(partition));
+            outbox.onSource(partition, compare);
+        });
+        readOn();
+    }
+
+    private void putBack(Question question) {
+        fetches.addFirst(question);
+        prefixesWaiting += prefixes(question);
+    }
+
+    private static int prefixes(Question question) {
+        return question.purpose() instanceof Purpose.Fetch fetch ? fetch.prefixes() : 0;
+    }
+
+    /** Asks again what has had no answer for a whole period: messages between nodes may be lost. Called once a period. */
+    void askAgain() {
+        for (Question question : questions.giveUpOld()) {
+            if (!stopped && !(question.purpose() instanceof Purpose.None)) {
+                ask(question);
+            }
+        }
+        readOn();
+    }
+
+    /** Whether an answer is awaited. */
+    boolean areUnderWay() {
+        return questions.count() > 0;
+    }
+
     /** A subscription ends: nothing more is asked for it, and what was asked is not passed on. */
     void end(long subId) {
         long tag = Objects.requireNonNull(tags.remove(subId));
         waitingForHub.remove(tag);
         catchingUp.remove(tag);
-        fetches.removeIf(fetch -> {
-            boolean ended = fetch.subId() == subId;
-            prefixesWaiting -= ended ? fetch.prefixes() : 0;
+        questions.end(subId);
+        fetches.removeIf(question -> {
+            boolean ended = question.purpose() instanceof Purpose.Fetch fetch && fetch.subId() == subId;
+            prefixesWaiting -= ended ? prefixes(question) : 0;
             return ended;
         });
-        fetchedBy.remove(FETCH_TAGS - tag);
     }
 
     /** A FETCH for a map of a subscription. */
@@ -137,7 +179,10 @@ final class Reads {
                     : new PartitionReplica.ReadBuckets(
                             tag, fetch.map(), fetch.depth(), fetch.buckets(), bytesMax, replies);
         };
-        add(fetch.depth(), fetch.buckets().size(), new Fetch(fetch.subId(), fetch.partition(), 0, question));
+        add(
+                fetch.depth(),
+                fetch.buckets().size(),
+                new Question(fetch.partition(), new Purpose.Fetch(fetch.subId(), 0, question)));
     }
 
     /** A PICK for a map of a subscription. */
@@ -148,17 +193,22 @@ final class Reads {
         }
         LongFunction<PartitionReplica.Command> question = tag -> new PartitionReplica.PickCells(
                 tag, pick.map(), pick.depth(), pick.width(), pick.buckets(), settings.chunkBytes(), replies);
-        add(pick.depth(), pick.buckets().size(), new Fetch(pick.subId(), pick.partition(), prefixes, question));
+        add(
+                pick.depth(),
+                pick.buckets().size(),
+                new Question(pick.partition(), new Purpose.Fetch(pick.subId(), prefixes, question)));
     }
 
-    private void add(int depth, int buckets, Fetch fetch) {
+    private void add(int depth, int buckets, Question fetch) {
         if (fetches.size() >= FETCHES_MAX || depth > FETCH_DEPTH_MAX || buckets > 1 << (4 * depth)) {
             troubles.refused(
-                    ErrorCode.TOO_MANY, "too many FETCHes wait, or it is too deep or for too much", fetch.subId());
+                    ErrorCode.TOO_MANY,
+                    "too many FETCHes wait, or it is too deep or for too much",
+                    ((Purpose.Fetch) fetch.purpose()).subId());
             return;
         }
         fetches.add(fetch);
-        prefixesWaiting += fetch.prefixes();
+        prefixesWaiting += prefixes(fetch);
         readOn();
     }
 
@@ -174,127 +224,140 @@ final class Reads {
 
     /** A replica has answered. */
     void onReply(ReadReply reply) {
-        underWay -= reply.isLast() ? 1 : 0;
-        if (reply.tag() == BEHIND_TAG) {
-            onReadBehind(reply);
-        } else if (reply.tag() < 0) {
-            onFetched(reply);
-        } else {
-            onCaughtUp(reply);
+        Optional<Question> asked = questions.of(reply);
+        Optional<Source> source = sources.of(reply.partition());
+        if (asked.isPresent() && source.isPresent()) {
+            int ref = source.get().ref();
+            switch (asked.get().purpose()) {
+                case Purpose.Behind behind -> onReadBehind(behind, reply, ref);
+                case Purpose.Begin begin -> onReadToBegin(begin.catchUp(), reply, ref);
+                case Purpose.Fetch fetch -> {
+                    questions.isDone(reply, 1);
+                    outbox.add(CatchUp.toMessage(fetch.subId(), reply, ref));
+                }
+                case Purpose.None none -> questions.isDone(reply, 1);
+            }
         }
         readOn();
     }
 
-    private void onReadBehind(ReadReply reply) {
-        switch (reply) {
-            case ReadReply.Chunk chunk -> {
-                outbox.add(new Message.Delta(chunk.partition(), 0, chunk.next().seq(), chunk.entries()));
-                if (chunk.more()) {
-                    askBehind(chunk.partition(), chunk.next());
-                } else {
-                    onBehindDone(chunk.partition(), chunk.next().seq(), chunk.frontierMs());
-                }
+    private void onReadBehind(Purpose.Behind behind, ReadReply reply, int ref) {
+        boolean done = questions.isDone(reply, behind.maps().size());
+        int partition = reply.partition();
+        if (reply instanceof ReadReply.Chunk chunk) {
+            outbox.add(new Message.Delta(partition, ref, chunk.next().seq(), chunk.entries()));
+            if (chunk.more()) {
+                askBehind(partition, chunk.next());
+                return;
             }
-            case ReadReply.Digests digests -> {
-                subscriptions.get().forEach((subId, maps) -> {
-                    if (maps.contains(digests.map())) {
-                        outbox.add(CatchUp.toMessage(subId, digests));
-                    }
-                });
-                if (digests.isLast()) {
-                    outbox.readAgainDone(digests.partition());
-                }
+            if (chunk.frontierMs() > 0) { // among what was let go there may have been a FRONTIER
+                outbox.add(new Message.Frontier(partition, ref, chunk.next().seq(), chunk.frontierMs()));
             }
-            case ReadReply.Buckets other -> throw new IllegalStateException("not asked for: " + other.getClass());
-            case ReadReply.Keys other -> throw new IllegalStateException("not asked for: " + other.getClass());
-            case ReadReply.Cells other -> throw new IllegalStateException("not asked for: " + other.getClass());
+        } else if (reply instanceof ReadReply.Digests digests) {
+            subscriptions.get().forEach((subId, maps) -> {
+                if (maps.contains(digests.map()) && !isWaitingForHub(subId)) {
+                    outbox.add(CatchUp.toMessage(subId, digests, ref));
+                }
+            });
+        } else {
+            throw new IllegalStateException("not asked for: " + reply.getClass());
+        }
+        if (done) {
+            readAgainDone(partition);
         }
     }
 
-    /** Among what was let go there may have been a FRONTIER. */
-    private void onBehindDone(int partition, long seq, long frontierMs) {
-        if (frontierMs > 0) {
-            outbox.add(new Message.Frontier(partition, 0, seq, frontierMs));
-        }
+    private boolean isWaitingForHub(long subId) {
+        return waitingForHub.containsKey(Objects.requireNonNull(tags.get(subId)));
+    }
+
+    private void readAgainDone(int partition) {
         outbox.readAgainDone(partition);
-    }
-
-    private void onFetched(ReadReply reply) {
-        Long subId = fetchedBy.get(reply.tag());
-        if (subId != null) { // else unsubscribed meanwhile
-            outbox.add(CatchUp.toMessage(subId, reply));
+        for (CatchUp catchUp : List.copyOf(catchingUp.values())) {
+            catchUp.onCompared(partition);
+            endIfDone(catchUp);
         }
     }
 
-    private void onCaughtUp(ReadReply reply) {
-        CatchUp catchUp = catchingUp.get(reply.tag());
-        if (catchUp == null) {
-            return; // unsubscribed meanwhile
+    private void onReadToBegin(CatchUp catchUp, ReadReply reply, int ref) {
+        outbox.add(CatchUp.toMessage(catchUp.subId(), reply, ref));
+        boolean done = questions.isDone(reply, catchUp.maps().size());
+        if (reply instanceof ReadReply.Chunk chunk && chunk.more()) {
+            ask(new Question(chunk.partition(), new Purpose.Begin(catchUp, chunk.next())));
+        } else if (done) {
+            catchUp.done(reply.partition());
+            endIfDone(catchUp);
         }
-        outbox.add(CatchUp.toMessage(catchUp.subId(), reply));
-        catchUp.onReply(reply).ifPresent(from -> askFor(reply.tag(), catchUp, from));
+    }
+
+    private void endIfDone(CatchUp catchUp) {
         if (catchUp.isDone()) {
             outbox.add(new Message.Synced(catchUp.subId()));
-            catchingUp.remove(reply.tag());
+            catchingUp.remove(Objects.requireNonNull(tags.get(catchUp.subId())));
         }
     }
 
-    /** Asks where there is room: first for what a slow socket made us let go, then for subscriptions that are catching up. */
+    /** Asks where there is room: first for what was let go, then for subscriptions that are catching up. */
     void readOn() {
         while (mayRead()) {
-            Optional<Map.Entry<Integer, Long>> behind = outbox.takeBehind();
+            Optional<Map.Entry<Integer, Cursor>> behind = outbox.takeBehind();
             if (behind.isEmpty()) {
                 break;
             }
-            askBehind(behind.get().getKey(), Cursor.at(behind.get().getValue()));
+            askBehind(behind.get().getKey(), behind.get().getValue());
         }
         while (mayRead() && !fetches.isEmpty()) {
-            Fetch next = fetches.remove();
-            prefixesWaiting -= next.prefixes();
-            askFor(next);
+            Question next = fetches.remove();
+            prefixesWaiting -= prefixes(next);
+            ask(next);
         }
-        for (Map.Entry<Long, CatchUp> entry : catchingUp.entrySet()) {
-            Optional<CatchUp.From> from = mayRead() ? entry.getValue().next() : Optional.empty();
-            while (from.isPresent()) {
-                askFor(entry.getKey(), entry.getValue(), from.get());
-                from = mayRead() ? entry.getValue().next() : Optional.empty();
+        for (CatchUp catchUp : catchingUp.values()) {
+            OptionalInt partition = mayRead() ? catchUp.next() : OptionalInt.empty();
+            while (partition.isPresent()) {
+                begin(catchUp, partition.getAsInt());
+                partition = mayRead() ? catchUp.next() : OptionalInt.empty();
             }
         }
     }
 
     private boolean mayRead() {
-        return underWay < settings.readsMax() && outbox.messageCount() < WAITING_MESSAGES_MAX && !stopped;
+        return questions.count() < settings.readsMax() && outbox.messageCount() < WAITING_MESSAGES_MAX && !stopped;
+    }
+
+    private void begin(CatchUp catchUp, int partition) {
+        // Without a source it waits until there is one, and is compared then.
+        Cursor from = sources.of(partition)
+                .map(source -> catchUp.start(partition, source))
+                .orElse(Cursor.NOWHERE);
+        ask(new Question(partition, new Purpose.Begin(catchUp, from)));
     }
 
     private void askBehind(int partition, Cursor from) {
         Set<String> maps = new HashSet<>();
         subscriptions.get().values().forEach(maps::addAll);
         if (maps.isEmpty()) {
-            outbox.readAgainDone(partition);
-        } else if (!ask(partition, new PartitionReplica.Read(BEHIND_TAG, maps, from, settings.chunkBytes(), replies))) {
-            troubles.unreachable();
+            readAgainDone(partition);
+        } else {
+            ask(new Question(partition, new Purpose.Behind(maps, from)));
         }
     }
 
-    private void askFor(Fetch fetch) {
-        long tag = FETCH_TAGS - Objects.requireNonNull(tags.get(fetch.subId()));
-        fetchedBy.put(tag, fetch.subId());
-        if (!ask(fetch.partition(), fetch.question().apply(tag))) {
-            troubles.refused(ErrorCode.OVERLOADED, "the partition has no replica here", fetch.subId());
-        }
+    private void ask(Question question) {
+        long tag = questions.ask(question);
+        int partition = question.partition();
+        sources.of(partition).ifPresent(source -> grid.ask(source, partition, command(question.purpose(), tag)));
     }
 
-    private void askFor(long tag, CatchUp catchUp, CatchUp.From from) {
-        if (!ask(
-                from.partition(),
-                new PartitionReplica.Read(tag, catchUp.maps(), from.cursor(), settings.chunkBytes(), replies))) {
-            troubles.unreachable();
-        }
+    private PartitionReplica.Command command(Purpose purpose, long tag) {
+        return switch (purpose) {
+            case Purpose.Behind behind -> read(tag, behind.maps(), behind.from());
+            case Purpose.Begin begin -> read(tag, begin.catchUp().maps(), begin.from());
+            case Purpose.Fetch fetch -> fetch.question().apply(tag);
+            case Purpose.None none -> throw new IllegalStateException("nobody asks");
+        };
     }
 
-    private boolean ask(int partition, PartitionReplica.Command question) {
-        boolean asked = grid.ask(partition, question);
-        underWay += asked ? 1 : 0;
-        return asked;
+    private PartitionReplica.Command read(long tag, Set<String> maps, Cursor from) {
+        return new PartitionReplica.Read(tag, maps, from, settings.chunkBytes(), replies);
     }
 }

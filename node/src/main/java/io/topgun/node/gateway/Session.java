@@ -3,6 +3,8 @@ package io.topgun.node.gateway;
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.Source;
+import io.topgun.node.hub.SourceTable;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.ErrorCode;
@@ -12,14 +14,17 @@ import io.topgun.protocol.Message;
 import io.topgun.protocol.MessageCodec;
 import io.topgun.protocol.ProtocolException;
 import io.topgun.protocol.Run;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -27,12 +32,17 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * <p>Confined to its stream stage. Everything that comes from another thread comes through the stage.
  */
-final class Session implements Reads.Troubles {
+final class Session {
     private static final int MAPS_MAX = 10_000;
     private static final long INFLIGHT_BYTES_MAX = 16 << 20;
 
-    /** Who serves: told to the client in WELCOME and STORE. */
-    record Host(String nodeId, long storeId, long incarnation, Level level) {}
+    /**
+     * Who serves: told to the client in WELCOME and STORE.
+     *
+     * @param level the highest that the cluster reaches now, and the one for who names none
+     * @param nodes the addresses of the cluster's nodes now; none if there is only one
+     */
+    record Host(String nodeId, long storeId, long incarnation, Supplier<Level> level, Supplier<List<String>> nodes) {}
 
     private final SessionSettings settings;
     private final Host host;
@@ -44,7 +54,9 @@ final class Session implements Reads.Troubles {
     private final Outbox outbox;
     private final Reads reads;
     private final Map<Long, Set<String>> subscriptions = new HashMap<>();
+    private final BitSet toldStores = new BitSet();
     private Set<String> maps = Set.of();
+    private SourceTable sources = SourceTable.NONE;
     private boolean greeted;
     private Optional<Closing> closing = Optional.empty();
 
@@ -60,7 +72,7 @@ final class Session implements Reads.Troubles {
         this.subscriber = ports.subscriber();
         this.inFlight = new OpsInFlight(grid, ports.whenDone());
         this.outbox = new Outbox(settings.frameBytes(), settings.outboxBytesMax());
-        this.reads = new Reads(settings, grid, outbox, () -> subscriptions, this, ports.replies());
+        this.reads = new Reads(settings, grid, outbox, () -> subscriptions, this::error, ports.replies());
     }
 
     /** Ways back into the session's thread. */
@@ -134,6 +146,7 @@ final class Session implements Reads.Troubles {
             case Message.Frontier m -> unexpected(m);
             case Message.Keys m -> unexpected(m);
             case Message.Cells m -> unexpected(m);
+            case Message.Nodes m -> unexpected(m);
         }
     }
 
@@ -157,15 +170,28 @@ final class Session implements Reads.Troubles {
             fail(ErrorCode.UNAUTHENTICATED, "the token is missing or wrong");
         } else {
             greeted = true;
+            Level level = host.level().get();
             outbox.add(new Message.Welcome(
                     MessageCodec.VERSION,
                     wallMs.getAsLong(),
                     host.nodeId(),
                     Partitions.COUNT,
-                    host.level(),
-                    host.level(),
+                    level,
+                    level,
                     settings.limits()));
             outbox.add(new Message.Store(0, host.storeId(), host.incarnation()));
+            toldStores.set(0);
+            List<String> nodes = host.nodes().get();
+            if (!nodes.isEmpty()) {
+                outbox.add(new Message.Nodes(nodes));
+            }
+        }
+    }
+
+    /** The cluster has other nodes. */
+    void onNodes(List<String> nodes) {
+        if (greeted && closing.isEmpty()) {
+            outbox.add(new Message.Nodes(nodes));
         }
     }
 
@@ -175,8 +201,8 @@ final class Session implements Reads.Troubles {
     }
 
     void onOpsDone(OpsInFlight.Frame frame) {
-        Message.Ack ack = inFlight.done(frame, host.level(), wallMs.getAsLong());
-        metrics.acknowledged(accepted(ack), ack.rejections().size());
+        Message.Ack ack = inFlight.done(frame, wallMs.getAsLong());
+        metrics.acknowledged(ack.level(), accepted(ack), ack.rejections().size());
         outbox.add(ack);
     }
 
@@ -208,20 +234,31 @@ final class Session implements Reads.Troubles {
         Set<String> wanted = Set.copyOf(subscribe.maps());
         subscriptions.put(subscribe.subId(), wanted);
         maps = allMaps();
-        grid.interest(subscriber, reads.begin(subscribe.subId(), wanted, ownPositions(subscribe)), wanted);
+        long tag = reads.begin(subscribe.subId(), wanted, subscribe.positions());
+        grid.interest(subscriber, tag, wanted);
     }
 
-    private Map<Integer, Long> ownPositions(Message.Subscribe subscribe) {
-        Map<Integer, Long> own = new HashMap<>();
-        subscribe.positions().forEach((partition, position) -> {
-            boolean ours = position.storeId() == host.storeId() && position.incarnation() <= host.incarnation();
-            own.put(partition, ours ? position.seq() : -1);
-        });
-        return own;
-    }
-
-    void onInterest(long tag) {
+    void onInterest(long tag, SourceTable now) {
+        onSources(now);
         reads.onInterest(tag);
+    }
+
+    void onSources(SourceTable now) {
+        now.differing(sources).stream().forEach(partition -> now.of(partition).ifPresent(this::tellStore));
+        sources = now;
+        reads.onSources(now);
+    }
+
+    private void tellStore(Source source) {
+        if (!toldStores.get(source.ref())) {
+            toldStores.set(source.ref());
+            outbox.add(new Message.Store(source.ref(), source.storeId(), source.incarnation()));
+        }
+    }
+
+    /** A partition cannot be read, and could not for a while. */
+    void onLost() {
+        close(WebSocketFrames.TRY_AGAIN_LATER, "a partition has no replica that can be read");
     }
 
     private void onUnsubscribe(Message.Unsubscribe unsubscribe) {
@@ -274,18 +311,21 @@ final class Session implements Reads.Troubles {
         reads.onReply(reply);
     }
 
+    /** Asks again what has had no answer for a whole period. */
+    void askAgain() {
+        reads.askAgain();
+    }
+
+    /** Whether {@link #askAgain} is to be called. */
+    boolean awaitsAnswers() {
+        return reads.areUnderWay();
+    }
+
     void onChange(SharedDelta delta) {
-        outbox.add(delta);
-    }
-
-    @Override
-    public void refused(ErrorCode code, String text, long subId) {
-        error(code, text, subId);
-    }
-
-    @Override
-    public void unreachable() {
-        close(WebSocketFrames.TRY_AGAIN_LATER, "the partition has no replica here");
+        Optional<Source> source = sources.of(delta.change().partition());
+        if (source.isPresent() && source.get().is(delta.source())) {
+            outbox.add(delta);
+        }
     }
 
     void fail(ErrorCode code, String text) {

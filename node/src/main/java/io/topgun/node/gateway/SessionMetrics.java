@@ -3,20 +3,29 @@ package io.topgun.node.gateway;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.topgun.protocol.ErrorCode;
+import io.topgun.protocol.Level;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counters over all sessions of this node. */
 final class SessionMetrics {
     private final MeterRegistry registry;
     private final Counter received;
-    private final Counter accepted;
+    private final Map<Level, Counter> accepted = new EnumMap<>(Level.class);
     private final Counter rejected;
     private final AtomicInteger open = new AtomicInteger();
 
     SessionMetrics(MeterRegistry registry) {
         this.registry = registry;
         received = registry.counter("topgun.operations.received");
-        accepted = registry.counter("topgun.operations.acknowledged", "result", "accepted", "level", "persisted");
+        for (Level level : Level.values()) {
+            String name = level.name().toLowerCase(Locale.ROOT);
+            accepted.put(
+                    level, registry.counter("topgun.operations.acknowledged", "result", "accepted", "level", name));
+        }
         rejected = registry.counter("topgun.operations.acknowledged", "result", "rejected", "level", "none");
         registry.gauge("topgun.sessions", open);
     }
@@ -33,8 +42,8 @@ final class SessionMetrics {
         received.increment(operations);
     }
 
-    void acknowledged(long acceptedCount, int rejectedCount) {
-        accepted.increment((double) acceptedCount);
+    void acknowledged(Level level, long acceptedCount, int rejectedCount) {
+        Objects.requireNonNull(accepted.get(level)).increment((double) acceptedCount);
         rejected.increment(rejectedCount);
     }
 

@@ -1,9 +1,11 @@
 package io.topgun.node.gateway;
 
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.SourceTable;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.ReadReply;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.http.impl.engine.ws.FrameEvent;
@@ -27,6 +29,8 @@ import scala.runtime.BoxedUnit;
  */
 final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+    /** Period after which an answer that has not come is taken for lost; between once and twice of it passes. */
+    private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(5);
 
     private final Inlet<FrameEvent> in = Inlet.create("Session.in");
     private final Outlet<FrameEvent> out = Outlet.create("Session.out");
@@ -65,7 +69,13 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
 
         record Changed(SharedDelta delta) implements Signal {}
 
-        record Interested(long subId) implements Signal {}
+        record Interested(long subId, SourceTable sources) implements Signal {}
+
+        record Switched(SourceTable sources) implements Signal {}
+
+        record Lost() implements Signal {}
+
+        record Nodes(List<String> urls) implements Signal {}
 
         record NodeStops() implements Signal {}
     }
@@ -74,12 +84,13 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         private static final String HELLO = "hello";
         private static final String IDLE = "idle";
         private static final String CLOSE = "close";
+        private static final String ASK_AGAIN = "ask-again";
 
         private final WebSocketFrames frames =
                 new WebSocketFrames(settings.limits().frameBytesMax());
         private @Nullable Session session;
         private @Nullable FrameEvent control;
-        private Runnable close = () -> {};
+        private OpenSessions.@Nullable Connection connection;
         private boolean received;
         private boolean silent;
         private boolean closeSent;
@@ -126,8 +137,18 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
                 }
 
                 @Override
-                public void onInterest(long subId) {
-                    signals.invoke(new Signal.Interested(subId));
+                public void onInterest(long subId, SourceTable sources) {
+                    signals.invoke(new Signal.Interested(subId, sources));
+                }
+
+                @Override
+                public void onSources(SourceTable sources) {
+                    signals.invoke(new Signal.Switched(sources));
+                }
+
+                @Override
+                public void onLost() {
+                    signals.invoke(new Signal.Lost());
                 }
             };
             StageActor actor = getStageActor(message -> {
@@ -136,8 +157,18 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
             });
             session = sessions.create(new Session.Ports(
                     subscriber, Adapter.toTyped(actor.ref()), frame -> signals.invoke(new Signal.OpsDone(frame))));
-            close = () -> signals.invoke(new Signal.NodeStops());
-            open.add(close);
+            connection = new OpenSessions.Connection() {
+                @Override
+                public void close() {
+                    signals.invoke(new Signal.NodeStops());
+                }
+
+                @Override
+                public void onNodes(List<String> urls) {
+                    signals.invoke(new Signal.Nodes(urls));
+                }
+            };
+            open.add(connection);
             scheduleOnce(HELLO, settings.helloTimeout());
             scheduleAtFixedRate(
                     IDLE,
@@ -150,7 +181,10 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
             switch (signal) {
                 case Signal.OpsDone done -> session().onOpsDone(done.frame());
                 case Signal.Changed changed -> session().onChange(changed.delta());
-                case Signal.Interested interested -> session().onInterest(interested.subId());
+                case Signal.Interested interested -> session().onInterest(interested.subId(), interested.sources());
+                case Signal.Switched switched -> session().onSources(switched.sources());
+                case Signal.Lost lost -> session().onLost();
+                case Signal.Nodes nodes -> session().onNodes(nodes.urls());
                 case Signal.NodeStops stops -> session().close(WebSocketFrames.GOING_AWAY, "the node stops");
             }
             go();
@@ -180,6 +214,9 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
 
         /** Sends what the socket takes, closes if the session wants to, reads on if it may. */
         private void go() {
+            if (session().awaitsAnswers() && !isTimerActive(ASK_AGAIN)) {
+                scheduleOnce(ASK_AGAIN, ASK_AGAIN_AFTER);
+            }
             if (isClosed(out) || closeSent) {
                 if (!isClosed(in) && !hasBeenPulled(in)) {
                     pull(in); // until the peer's close frame
@@ -219,6 +256,9 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
             } else if (key.equals(HELLO) && !session().isGreeted()) {
                 session().fail(io.topgun.protocol.ErrorCode.HELLO_TIMEOUT, "no HELLO in time");
                 go();
+            } else if (key.equals(ASK_AGAIN)) {
+                session().askAgain();
+                go();
             } else if (key.equals(IDLE)) {
                 onIdleTick();
                 if (session().closing().isPresent() && !isAvailable(out)) {
@@ -245,7 +285,9 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         @Override
         public void postStop() {
             metrics.closed();
-            open.remove(close);
+            if (connection != null) {
+                open.remove(connection);
+            }
             session().onGone();
         }
     }

@@ -1,8 +1,10 @@
 package io.topgun.node.gateway;
 
 import io.topgun.node.clock.NodeClock;
-import io.topgun.node.hub.Hub;
-import io.topgun.node.partition.LocalReplicas;
+import io.topgun.node.cluster.ClusterView;
+import io.topgun.node.cluster.Directory;
+import io.topgun.node.cluster.NodeInfo;
+import io.topgun.node.hub.SourceBoard;
 import io.topgun.protocol.Level;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.stream.StreamSupport;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.http.impl.engine.ws.UpgradeToWebSocketLowLevel;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -28,31 +29,58 @@ public final class SyncRoute {
     private final SessionSettings settings;
     private final List<String> allowedOrigins;
     private final Session.Host host;
-    private final LocalReplicas replicas;
+    private final SourceBoard sources;
     private final Grid grid;
     private final LongSupplier wallMs;
     private final SessionMetrics metrics;
     private final OpenSessions open = new OpenSessions();
+    private volatile List<String> nodes = List.of();
 
-    /** An entry for the sessions of one node. */
+    /**
+     * An entry for the sessions of one node.
+     *
+     * @param sources from where this node reads now
+     */
     public SyncRoute(
             SessionSettings settings,
             List<String> allowedOrigins,
             Identity identity,
-            LocalReplicas replicas,
-            ActorRef<Hub.Command> hub,
+            Directory directory,
+            SourceBoard sources,
+            NodeGrid grid,
             NodeClock clock,
             io.micrometer.core.instrument.MeterRegistry registry) {
         this.settings = settings;
         this.allowedOrigins = List.copyOf(allowedOrigins);
-        this.host = new Session.Host(identity.nodeId(), identity.storeId(), identity.incarnation(), identity.level());
-        this.replicas = replicas;
-        this.grid = new LocalGrid(replicas, hub, clock::fault);
+        this.host = new Session.Host(
+                identity.nodeId(),
+                identity.storeId(),
+                identity.incarnation(),
+                () -> directory.view().nodes().size() > 1 ? Level.REPLICATED : identity.level(),
+                () -> nodes);
+        this.sources = sources;
+        this.grid = grid;
         this.wallMs = clock::nowMs;
         this.metrics = new SessionMetrics(registry);
+        directory.listen(this::onView);
     }
 
-    /** Who this node is to clients and to other nodes, and the level at which it acknowledges. */
+    private void onView(ClusterView view) {
+        List<String> seen = view.nodes().size() < 2
+                ? List.of()
+                : view.nodes().stream()
+                        .filter(node -> node.isReachable()
+                                && !node.isLeaving()
+                                && !node.url().isEmpty())
+                        .map(NodeInfo::url)
+                        .toList();
+        if (!seen.equals(nodes)) {
+            nodes = seen;
+            open.onNodes(seen);
+        }
+    }
+
+    /** Who this node is to clients and to other nodes, and the level at which it acknowledges alone. */
     public record Identity(String nodeId, long storeId, long incarnation, Level level) {}
 
     /** Answers a request for {@code /sync}. */
@@ -65,7 +93,7 @@ public final class SyncRoute {
         if (!isOriginAllowed(request)) {
             return text(StatusCodes.FORBIDDEN, "The page's origin is not in topgun.http.allowed-origins.\n");
         }
-        if (!replicas.areAllLive()) {
+        if (!sources.now().isWhole()) {
             return text(StatusCodes.SERVICE_UNAVAILABLE, "Recovering; see /health/ready.\n");
         }
         UpgradeToWebSocketLowLevel webSocket = (UpgradeToWebSocketLowLevel) upgrade.get();

@@ -1,19 +1,43 @@
 package io.topgun.node.hub;
 
+import io.topgun.crdt.Partitions;
+import io.topgun.node.cluster.ClusterMessage;
+import io.topgun.node.cluster.ClusterView;
+import io.topgun.node.cluster.Directory;
+import io.topgun.node.cluster.NodeId;
+import io.topgun.node.cluster.NodeInfo;
 import io.topgun.node.partition.Change;
+import io.topgun.node.partition.Peers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
-/** Tells this node's sessions what changed in the maps they subscribe to; an actor of its own so that no replica waits for a fan-out. */
+/**
+ * Tells this node's sessions what changes in the maps they subscribe to; an actor of its own so that no replica waits for a fan-out.
+ *
+ * <p>It decides from which replica each partition is read here: one of this node, or one of another whose hub has promised to
+ * forward. Sources are switched in one place and in one order with the changes, so no session takes a change of the one for one of the other.
+ */
 public final class Hub extends AbstractBehavior<Hub.Command> {
+    /** Under which the hubs of other nodes find this one. */
+    public static final String NAME = "hub";
+
+    private static final Duration EVERY = Duration.ofSeconds(1);
 
     /** What the hub is told. */
     public sealed interface Command {}
@@ -24,73 +48,274 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     /** A subscriber wants none of these any more. */
     public record NoInterest(Subscriber subscriber, Set<String> maps) implements Command {}
 
-    /** A replica's journal has synced a change. */
+    /** The journal of a replica here has synced a change. */
     public record Published(Change change) implements Command {}
 
-    private final Map<String, Set<Subscriber>> byMap = new HashMap<>();
+    /** The cluster looks different. */
+    record Seen(ClusterView view) implements Command {}
 
-    /** A hub without subscribers. */
-    public static Behavior<Command> create() {
-        return Behaviors.setup(Hub::new);
+    /** Replicas here have come or gone, or the cluster looks different: time to look for better sources. */
+    record Settle() implements Command {}
+
+    /** Time to look after the links. */
+    record Tick() implements Command {}
+
+    /** Everything that was published in a row is there: time to forward it. */
+    record Flush() implements Command {}
+
+    /** Another node's hub wants what changes in these maps of these partitions, and nothing else any more. */
+    record Want(NodeId who, long version, List<Integer> partitions, List<String> maps, ActorRef<Command> replyTo)
+            implements Command, ClusterMessage {
+        static Want of(NodeId who, Uplink.Wish wish, ActorRef<Command> replyTo) {
+            List<Integer> partitions = wish.partitions().stream().boxed().toList();
+            return new Want(who, wish.version(), partitions, List.copyOf(wish.maps()), replyTo);
+        }
     }
 
-    private Hub(ActorContext<Command> context) {
+    /** It still wants what it wanted; answered like a {@link Want}. */
+    record Still(NodeId who, long version, ActorRef<Command> replyTo) implements Command, ClusterMessage {}
+
+    /** What was wanted under this version is promised; so many bundles were forwarded until here. Version 0: nothing is promised. */
+    record Confirmed(NodeId who, long version, long born, long number) implements Command, ClusterMessage {}
+
+    /** A bundle of changes that were promised. */
+    record Forwarded(NodeId who, long born, long number, List<Forward> changes) implements Command, ClusterMessage {}
+
+    /**
+     * What the hub needs of its node.
+     *
+     * @param peers carries what hubs tell each other
+     * @param hubs the hub of another node
+     * @param nowMs a clock that only runs forward
+     * @param grace how long subscribers wait for a partition that has no source
+     * @param board where the sources are put up
+     */
+    public record Ports(
+            Directory directory,
+            Here here,
+            Peers peers,
+            Function<NodeId, ActorRef<Command>> hubs,
+            LongSupplier nowMs,
+            Duration grace,
+            SourceBoard board) {}
+
+    private record Waiting(Subscriber subscriber, long subId, Set<String> maps) {}
+
+    private record Store(long id, long incarnation) {}
+
+    private final Ports ports;
+    private final Interests interests = new Interests();
+    private final Map<Store, Integer> refs = new HashMap<>();
+    private final Map<Integer, Object> readHere = new HashMap<>();
+    private final Map<Integer, Long> lostSinceMs = new HashMap<>();
+    private final Uplinks uplinks;
+    private final Downlinks downlinks;
+    private final NodeId self;
+    private List<Waiting> waiting = new ArrayList<>();
+    private ClusterView view;
+    private SourceTable table = SourceTable.NONE;
+    private long nextEpoch;
+    private boolean isFlushing;
+
+    /** A hub without subscribers. */
+    public static Behavior<Command> create(Ports ports) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(new Tick(), EVERY);
+            return new Hub(context, ports);
+        }));
+    }
+
+    /** The hubs of a system's other nodes. */
+    public static Function<NodeId, ActorRef<Command>> of(ActorSystem<?> system) {
+        ActorRefResolver resolver = ActorRefResolver.get(system);
+        return node -> resolver.resolveActorRef(node.address() + "/system/" + NAME);
+    }
+
+    private Hub(ActorContext<Command> context, Ports ports) {
         super(context);
+        this.ports = ports;
+        ActorRef<Command> me = context.getSelf();
+        view = ports.directory().view();
+        self = view.self();
+        uplinks = new Uplinks(self, me, ports.hubs(), ports.peers());
+        downlinks = new Downlinks(self, ports.peers());
+        NodeInfo own = view.own();
+        refs.put(new Store(own.storeId(), own.incarnation()), 0);
+        ports.directory().listen(seen -> me.tell(new Seen(seen)));
+        ports.here().watch(partition -> me.tell(new Settle()));
     }
 
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
-                .onMessage(Published.class, this::onPublished)
-                .onMessage(Interest.class, this::onInterest)
-                .onMessage(NoInterest.class, this::onNoInterest)
+                .onMessage(Command.class, command -> {
+                    onCommand(command);
+                    return this;
+                })
                 .build();
     }
 
-    private Behavior<Command> onPublished(Published published) {
-        Set<Subscriber> interested = interested(published.change());
+    private void onCommand(Command command) {
+        switch (command) {
+            case Published published -> onPublished(published.change());
+            case Interest interest -> onInterest(interest);
+            case NoInterest gone -> onNoInterest(gone);
+            case Seen seen -> {
+                view = seen.view();
+                settle();
+            }
+            case Settle again -> settle();
+            case Tick tick -> onTick();
+            case Flush flush -> {
+                isFlushing = false;
+                downlinks.flush();
+            }
+            case Want want -> downlinks.onWant(want, ports.nowMs().getAsLong());
+            case Still still -> downlinks.onStill(still, ports.nowMs().getAsLong());
+            case Confirmed confirmed -> onConfirmed(confirmed);
+            case Forwarded forwarded -> onForwarded(forwarded);
+        }
+    }
+
+    private void onPublished(Change change) {
+        if (downlinks.publish(change) && !isFlushing) {
+            isFlushing = true;
+            getContext().getSelf().tell(new Flush());
+        }
+        tell(change, self);
+    }
+
+    private void tell(Change change, NodeId from) {
+        Optional<Source> source = table.of(change.partition());
+        if (source.isEmpty() || !source.get().node().equals(from)) {
+            return;
+        }
+        Set<Subscriber> interested = interests.of(change);
         if (!interested.isEmpty()) {
-            SharedDelta delta = SharedDelta.of(published.change());
+            SharedDelta delta = SharedDelta.of(change, source.get());
             for (Subscriber subscriber : interested) {
                 subscriber.onChange(delta);
             }
         }
-        return this;
     }
 
-    private Set<Subscriber> interested(Change change) {
-        return switch (change) {
-            case Change.Merged merged -> interested(merged.maps());
-            case Change.Pruned pruned -> interested(byMap.keySet());
-        };
+    private void onInterest(Interest interest) {
+        interests.add(interest.subscriber(), interest.maps());
+        waiting.add(new Waiting(interest.subscriber(), interest.subId(), interest.maps()));
+        if (!uplinks.cover(interest.maps())) {
+            settle();
+        }
+        tellThoseCovered();
     }
 
-    private Set<Subscriber> interested(Set<String> maps) {
-        if (maps.size() == 1) {
-            return byMap.getOrDefault(maps.iterator().next(), Set.of());
+    private void tellThoseCovered() {
+        if (waiting.isEmpty()) {
+            return;
         }
-        Set<Subscriber> all = new HashSet<>();
-        for (String map : maps) {
-            all.addAll(byMap.getOrDefault(map, Set.of()));
+        List<Waiting> still = new ArrayList<>();
+        for (Waiting one : waiting) {
+            if (uplinks.cover(one.maps())) {
+                one.subscriber().onInterest(one.subId(), table);
+            } else {
+                still.add(one);
+            }
         }
-        return all;
+        waiting = still;
     }
 
-    private Behavior<Command> onInterest(Interest interest) {
-        for (String map : interest.maps()) {
-            byMap.computeIfAbsent(map, none -> new LinkedHashSet<>()).add(interest.subscriber());
-        }
-        interest.subscriber().onInterest(interest.subId());
-        return this;
+    private void onNoInterest(NoInterest gone) {
+        interests.remove(gone.subscriber(), gone.maps());
+        waiting.removeIf(one -> one.subscriber().equals(gone.subscriber())
+                && one.maps().stream().anyMatch(gone.maps()::contains));
     }
 
-    private Behavior<Command> onNoInterest(NoInterest interest) {
-        for (String map : interest.maps()) {
-            byMap.computeIfPresent(map, (name, subscribers) -> {
-                subscribers.remove(interest.subscriber());
-                return subscribers.isEmpty() ? null : subscribers;
-            });
+    private void onTick() {
+        long nowMs = ports.nowMs().getAsLong();
+        settle(); // maps that nobody wants any more
+        uplinks.tick();
+        downlinks.forgetTheSilent(nowMs);
+        long longAgoMs = nowMs - ports.grace().toMillis();
+        if (lostSinceMs.values().stream().anyMatch(sinceMs -> sinceMs <= longAgoMs)) {
+            interests.all().forEach(Subscriber::onLost);
         }
-        return this;
+    }
+
+    private void onConfirmed(Confirmed confirmed) {
+        uplinks.onConfirmed(confirmed).ifPresent(arrival -> onArrival(arrival, confirmed.who()));
+        settle();
+        tellThoseCovered();
+    }
+
+    private void onForwarded(Forwarded forwarded) {
+        uplinks.onForwarded(forwarded).ifPresent(arrival -> onArrival(arrival, forwarded.who()));
+    }
+
+    private void onArrival(Uplink.Arrival arrival, NodeId from) {
+        if (!arrival.isWhole()) {
+            mistrust(from);
+        }
+        arrival.changes().forEach(forward -> tell(forward.change(), from));
+    }
+
+    /** Something that a node forwarded was lost: what was told of its partitions may lack a change. */
+    private void mistrust(NodeId node) {
+        Map<Integer, Optional<Source>> again = new HashMap<>();
+        for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            Optional<Source> source = table.of(partition);
+            if (source.isPresent() && source.get().node().equals(node)) {
+                again.put(partition, source(node));
+            }
+        }
+        switchTo(again);
+    }
+
+    /** Switches every partition that is not read from where it should be, as soon as that hub has promised it. */
+    private void settle() {
+        Map<Integer, Optional<Source>> changed = new HashMap<>();
+        Map<NodeId, BitSet> wanted = new HashMap<>();
+        for (int next = 0; next < Partitions.COUNT; next++) {
+            int partition = next;
+            Optional<Source> current = table.of(partition);
+            Optional<?> here = ports.here().of(partition);
+            Optional<NodeId> reader = Sources.reader(view, partition, here.isPresent(), current.map(Source::node));
+            boolean remote = reader.isPresent() && here.isEmpty();
+            if (remote) {
+                wanted.computeIfAbsent(reader.get(), none -> new BitSet()).set(partition);
+            }
+            if (current.map(Source::node).equals(reader) && here.equals(Optional.ofNullable(readHere.get(partition)))) {
+                continue;
+            }
+            Optional<NodeId> ready = reader.filter(node -> !remote || uplinks.covers(node, partition));
+            here.ifPresentOrElse(live -> readHere.put(partition, live), () -> readHere.remove(partition));
+            if (ready.isPresent() || current.isPresent()) {
+                changed.put(partition, ready.flatMap(this::source));
+            }
+        }
+        uplinks.want(wanted, interests.maps());
+        switchTo(changed);
+    }
+
+    private Optional<Source> source(NodeId node) {
+        return view.node(node).map(info -> {
+            int next = refs.size();
+            int ref = refs.computeIfAbsent(new Store(info.storeId(), info.incarnation()), none -> next);
+            return new Source(node, info.storeId(), info.incarnation(), ref, nextEpoch++);
+        });
+    }
+
+    private void switchTo(Map<Integer, Optional<Source>> changed) {
+        if (changed.isEmpty()) {
+            return;
+        }
+        changed.forEach((partition, source) -> {
+            if (source.isPresent()) {
+                lostSinceMs.remove(partition);
+            } else {
+                lostSinceMs.put(partition, ports.nowMs().getAsLong());
+            }
+        });
+        table = table.with(changed);
+        ports.board().put(table);
+        interests.all().forEach(subscriber -> subscriber.onSources(table));
     }
 }

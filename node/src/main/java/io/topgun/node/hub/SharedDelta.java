@@ -4,19 +4,20 @@ import io.topgun.node.partition.Change;
 import io.topgun.protocol.Message;
 import io.topgun.protocol.MessageCodec;
 
-/** A change together with its message, DELTA or FRONTIER, encoded once for all who get it whole. */
+/** A change of a source together with its message, DELTA or FRONTIER, encoded once for all who get it whole. */
 @SuppressWarnings("ArrayRecordComponent") // shared bytes, never changed and never compared
-public record SharedDelta(Change change, byte[] message) {
+public record SharedDelta(Change change, Source source, byte[] message) {
     /** The change with its message. */
-    public static SharedDelta of(Change change) {
+    public static SharedDelta of(Change change, Source source) {
         return new SharedDelta(
                 change,
+                source,
                 switch (change) {
                     case Change.Merged merged ->
-                        MessageCodec.delta(merged.partition(), 0, merged.seq(), merged.block());
+                        MessageCodec.delta(merged.partition(), source.ref(), merged.seq(), merged.block());
                     case Change.Pruned pruned ->
-                        MessageCodec.encode(
-                                new Message.Frontier(pruned.partition(), 0, pruned.seq(), pruned.frontierMs()));
+                        MessageCodec.encode(new Message.Frontier(
+                                pruned.partition(), source.ref(), pruned.seq(), pruned.frontierMs()));
                 });
     }
 }

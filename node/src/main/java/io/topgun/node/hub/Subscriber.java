@@ -2,9 +2,15 @@ package io.topgun.node.hub;
 
 /** One who wants to know what changes; called on the hub's thread, must not block. */
 public interface Subscriber {
-    /** A change in a map of interest. */
+    /** A change in a map of interest, of the source that the partition has by what was told last. */
     void onChange(SharedDelta delta);
 
-    /** Everything published from now on in the subscription's maps will be told. */
-    void onInterest(long subId);
+    /** Everything that these sources publish from now on in the subscription's maps will be told. */
+    void onInterest(long subId, SourceTable sources);
+
+    /** From now on changes come from these sources; what was not told yet of another one never will be. */
+    void onSources(SourceTable sources);
+
+    /** A partition has had no source for too long. */
+    void onLost();
 }

@@ -11,6 +11,9 @@ public record Cursor(long seq, long droppedSeq) {
     /** For who has nothing, from whom nothing can be hidden. */
     public static final Cursor START = new Cursor(0, Long.MAX_VALUE);
 
+    /** Of who has cells, but no position of this log: good nowhere. */
+    public static final Cursor NOWHERE = at(-1);
+
     /** A position that a reader kept. */
     public static Cursor at(long seq) {
         return new Cursor(seq, -1);

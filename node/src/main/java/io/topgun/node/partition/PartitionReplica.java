@@ -56,6 +56,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
                     ReadBuckets,
                     ReadKeys,
                     PickCells,
+                    Submit,
                     Replication {}
 
     /** Exists so that sharding starts the replica; needs no answer. */
@@ -240,6 +241,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             case ReadBuckets read -> answer(read.replyTo(), reader(state).buckets(read));
             case ReadKeys read -> answer(read.replyTo(), reader(state).keys(read));
             case PickCells pick -> answer(pick.replyTo(), reader(state).cells(pick));
+            case Submit submit -> {
+                self.inbox().submit(submit.toApply(ports.peers()));
+                yield Effect().none();
+            }
             case Replication replication -> onReplication(state, replication);
         };
     }

@@ -46,7 +46,7 @@ public final class Submission {
     }
 
     /** The level that each partition waits for, for a while. */
-    Level wanted() {
+    public Level wanted() {
         return wanted;
     }
 

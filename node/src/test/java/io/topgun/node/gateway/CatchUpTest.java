@@ -2,65 +2,60 @@ package io.topgun.node.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Partitions;
+import io.topgun.node.cluster.NodeId;
+import io.topgun.node.hub.Source;
 import io.topgun.node.partition.Cursor;
-import io.topgun.node.partition.ReadReply;
-import java.util.List;
+import io.topgun.protocol.Position;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CatchUpTest {
-    private static ReadReply.Chunk chunk(int partition, long seq, boolean more) {
-        return new ReadReply.Chunk(1, partition, new Cursor(seq, 7), more, List.of(), 0);
-    }
-
-    private static ReadReply.Digests digests(int partition, String map) {
-        return new ReadReply.Digests(1, partition, map, 9, 0, 8, new long[1], 0, true);
-    }
+    private static final Source SOURCE = new Source(new NodeId("a", 1), 77, 3, 0, 9);
 
     @Test
-    void shouldReadEveryPartitionOnceFromTheClientsPosition() {
-        CatchUp catchUp = new CatchUp(1, Set.of("m"), Map.of(0, 5L, 270, -1L));
-        assertEquals(Optional.of(new CatchUp.From(0, Cursor.at(5))), catchUp.next());
-        for (int partition = 1; partition < Partitions.COUNT - 1; partition++) {
-            assertEquals(Optional.of(new CatchUp.From(partition, Cursor.START)), catchUp.next());
-        }
-        assertEquals(Optional.of(new CatchUp.From(270, Cursor.at(-1))), catchUp.next());
-        assertEquals(Optional.empty(), catchUp.next());
-    }
-
-    @Test
-    void shouldGoOnBehindAChunkThatHasMore() {
+    void shouldReadEveryPartitionOnce() {
         CatchUp catchUp = new CatchUp(1, Set.of("m"), Map.of());
-        assertEquals(Optional.of(new CatchUp.From(3, new Cursor(40, 7))), catchUp.onReply(chunk(3, 40, true)));
-        assertEquals(Optional.empty(), catchUp.onReply(chunk(3, 60, false)));
-    }
-
-    @Test
-    void shouldBeDoneWhenEveryPartitionHasAnsweredWhole() {
-        CatchUp catchUp = new CatchUp(1, Set.of("m", "n"), Map.of());
         for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            assertEquals(OptionalInt.of(partition), catchUp.next());
             assertFalse(catchUp.isDone());
-            if (partition % 2 == 0) {
-                catchUp.onReply(chunk(partition, 1, false));
-            } else {
-                catchUp.onReply(digests(partition, "m"));
-                assertFalse(catchUp.isDone(), "one map's digests are not the partition's");
-                catchUp.onReply(digests(partition, "n"));
-            }
+            catchUp.done(partition);
         }
+        assertEquals(OptionalInt.empty(), catchUp.next());
         assertTrue(catchUp.isDone());
     }
 
     @Test
-    void shouldRefuseBuckets() {
+    void shouldReadFromTheClientsPositionWhereItIsOfTheSourcesLog() {
+        Map<Integer, Position> positions = Map.of(
+                0, new Position(77, 2, 5),
+                1, new Position(77, 4, 6),
+                2, new Position(78, 3, 7));
+        CatchUp catchUp = new CatchUp(1, Set.of("m"), positions);
+        assertEquals(Cursor.at(5), catchUp.start(0, SOURCE));
+        assertEquals(Cursor.NOWHERE, catchUp.start(1, SOURCE), "of a later incarnation");
+        assertEquals(Cursor.NOWHERE, catchUp.start(2, SOURCE), "of another store");
+        assertEquals(Cursor.START, catchUp.start(3, SOURCE), "of none");
+    }
+
+    @Test
+    void shouldLeaveAPartitionThatIsComparedToTheComparison() {
         CatchUp catchUp = new CatchUp(1, Set.of("m"), Map.of());
-        ReadReply buckets = new ReadReply.Buckets(1, 0, "m", 1, List.of(0), List.of());
-        assertThrows(IllegalStateException.class, () -> catchUp.onReply(buckets));
+        catchUp.onCompared(0);
+        assertEquals(OptionalInt.of(0), catchUp.next(), "the comparison began before this subscription");
+        catchUp.compare(1);
+        assertEquals(OptionalInt.of(2), catchUp.next());
+        for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            if (partition != 1) {
+                catchUp.done(partition);
+            }
+        }
+        assertFalse(catchUp.isDone());
+        catchUp.onCompared(1);
+        assertTrue(catchUp.isDone());
     }
 }

@@ -4,6 +4,7 @@ import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.Source;
 import io.topgun.node.partition.Change;
 import io.topgun.protocol.BlockCodec;
 import io.topgun.protocol.CborWriter;
@@ -24,18 +25,24 @@ final class Changes {
     }
 
     static SharedDelta change(int partition, long seq, Entry... entries) {
+        return change(SessionPeer.OWN, partition, seq, entries);
+    }
+
+    static SharedDelta change(Source source, int partition, long seq, Entry... entries) {
         CborWriter block = new CborWriter();
         BlockCodec.write(block, List.of(entries));
-        return SharedDelta.of(new Change.Merged(
-                partition,
-                seq,
-                List.of(entries).stream().map(Entry::map).collect(Collectors.toSet()),
-                List.of(entries),
-                block.toByteArray()));
+        return SharedDelta.of(
+                new Change.Merged(
+                        partition,
+                        seq,
+                        List.of(entries).stream().map(Entry::map).collect(Collectors.toSet()),
+                        List.of(entries),
+                        block.toByteArray()),
+                source);
     }
 
     static SharedDelta pruned(int partition, long seq, long frontierMs) {
-        return SharedDelta.of(new Change.Pruned(partition, seq, frontierMs));
+        return SharedDelta.of(new Change.Pruned(partition, seq, frontierMs), SessionPeer.OWN);
     }
 
     static List<Message> messages(Optional<byte[]> frame) {

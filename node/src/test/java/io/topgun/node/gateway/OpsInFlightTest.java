@@ -7,6 +7,7 @@ import io.topgun.crdt.Life;
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
+import io.topgun.node.hub.Source;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.Apply;
 import io.topgun.node.partition.PartitionReplica;
@@ -43,7 +44,7 @@ class OpsInFlightTest {
         }
 
         @Override
-        public boolean ask(int partition, PartitionReplica.Command question) {
+        public void ask(Source source, int partition, PartitionReplica.Command question) {
             throw new AssertionError("operations ask nothing");
         }
 
@@ -71,7 +72,7 @@ class OpsInFlightTest {
     }
 
     private Message.Ack ack() {
-        return inFlight.done(done.removeFirst(), Level.PERSISTED, 99);
+        return inFlight.done(done.removeFirst(), 99);
     }
 
     @Test

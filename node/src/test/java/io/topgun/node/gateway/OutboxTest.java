@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.partition.Cursor;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Message;
 import java.util.ArrayList;
@@ -89,11 +90,11 @@ class OutboxTest {
         for (int seq = 11; seq <= 1000; seq++) {
             outbox.add(change(seq % 2, seq, entry("m", "k" + seq, seq)));
         }
-        Map<Integer, Long> behind = new HashMap<>();
+        Map<Integer, Cursor> behind = new HashMap<>();
         for (var one = outbox.takeBehind(); one.isPresent(); one = outbox.takeBehind()) {
             behind.put(one.get().getKey(), one.get().getValue());
         }
-        assertEquals(Map.of(0, 11L, 1, 10L), behind);
+        assertEquals(Map.of(0, Cursor.at(11), 1, Cursor.at(10)), behind);
         assertTrue(outbox.isEmpty(), "what the reading will bring is not kept as well");
     }
 
@@ -102,7 +103,7 @@ class OutboxTest {
         for (int seq = 1; seq <= 1000; seq++) {
             outbox.add(change(0, seq, entry("m", "k" + seq, seq)));
         }
-        assertEquals(Optional.of(Map.entry(0, 0L)), outbox.takeBehind());
+        assertEquals(Optional.of(Map.entry(0, Cursor.at(0))), outbox.takeBehind());
         outbox.add(change(0, 1001, entry("m", "k", 1)));
         assertEquals(List.of(), poll(), "a later change must not overtake the gap");
         outbox.readAgainDone(0);
@@ -114,13 +115,29 @@ class OutboxTest {
         for (int seq = 1; seq <= 1000; seq++) {
             outbox.add(change(0, seq, entry("m", "k" + seq, seq)));
         }
-        assertEquals(Optional.of(Map.entry(0, 0L)), outbox.takeBehind());
+        assertEquals(Optional.of(Map.entry(0, Cursor.at(0))), outbox.takeBehind());
         for (int seq = 2001; seq <= 3000; seq++) {
             outbox.add(change(0, seq, entry("m", "k" + seq, seq)));
         }
         assertEquals(Optional.empty(), outbox.takeBehind(), "one reading of a partition at a time");
         outbox.readAgainDone(0);
-        assertEquals(Optional.of(Map.entry(0, 2000L)), outbox.takeBehind());
+        assertEquals(Optional.of(Map.entry(0, Cursor.at(2000))), outbox.takeBehind());
+    }
+
+    @Test
+    void shouldLetGoWhatWaitsOfASourceThatThePartitionHasNoMore() {
+        outbox.add(change(3, 7, entry("m", "a", 1)));
+        outbox.add(change(4, 7, entry("m", "b", 1)));
+        outbox.onSource(3, true);
+        outbox.add(change(3, 8, entry("m", "c", 1)));
+        assertEquals(List.of(new Message.Delta(4, 0, 7, List.of(entry("m", "b", 1)))), poll());
+        assertEquals(Optional.of(Map.entry(3, Cursor.NOWHERE)), outbox.takeBehind());
+        outbox.onSource(3, true);
+        assertEquals(Optional.of(Map.entry(3, Cursor.NOWHERE)), outbox.takeBehind(), "the reading is void too");
+        outbox.onSource(3, false);
+        outbox.add(change(3, 9, entry("m", "d", 1)));
+        assertEquals(Optional.empty(), outbox.takeBehind());
+        assertEquals(List.of(new Message.Delta(3, 0, 9, List.of(entry("m", "d", 1)))), poll());
     }
 
     /** The bound counts what waits: a reader that keeps up never falls behind, however much passes. */

@@ -1,7 +1,11 @@
 package io.topgun.node.gateway;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.topgun.crdt.Partitions;
+import io.topgun.node.cluster.NodeId;
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.Source;
+import io.topgun.node.hub.SourceTable;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.Apply;
 import io.topgun.node.partition.PartitionReplica;
@@ -13,6 +17,7 @@ import io.topgun.protocol.MessageCodec;
 import io.topgun.protocol.Position;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,12 +29,15 @@ final class SessionPeer {
     static final long STORE = 77;
     static final long INCARNATION = 3;
 
-    /** A question to a partition that was not answered yet. */
-    record Asked(int partition, PartitionReplica.Command question) {}
+    static final Source OWN = new Source(new NodeId("own", 1), STORE, INCARNATION, 0, 0);
+
+    /** A question to a source that was not answered yet. */
+    record Asked(Source source, int partition, PartitionReplica.Command question) {}
 
     final List<Asked> asked = new ArrayList<>();
     final List<Apply> submitted = new ArrayList<>();
     final Session session;
+    SourceTable sources = table(OWN);
 
     SessionPeer(int frameBytes, int outboxBytesMax, int readsMax) {
         SessionSettings settings = new SessionSettings(
@@ -44,7 +52,7 @@ final class SessionPeer {
                 Duration.ofSeconds(1));
         session = new Session(
                 settings,
-                new Session.Host("node", STORE, INCARNATION, Level.PERSISTED),
+                new Session.Host("node", STORE, INCARNATION, () -> Level.PERSISTED, List::of),
                 new HeldGrid(),
                 () -> 1_000,
                 new SessionMetrics(new SimpleMeterRegistry()),
@@ -54,6 +62,21 @@ final class SessionPeer {
                         frame -> this.session().onOpsDone(frame)));
         receive(Message.Hello.of("w", Optional.empty(), 0, "test"));
         pollAll();
+    }
+
+    /** Where every partition has the same source. */
+    private static SourceTable table(Source source) {
+        Map<Integer, Optional<Source>> all = new HashMap<>();
+        for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            all.put(partition, Optional.of(source));
+        }
+        return SourceTable.NONE.with(all);
+    }
+
+    /** A partition has another source from now on, or none. */
+    void switchTo(int partition, Optional<Source> source) {
+        sources = sources.with(Map.of(partition, source));
+        session.onSources(sources);
     }
 
     private Session session() {
@@ -94,13 +117,13 @@ final class SessionPeer {
         }
 
         @Override
-        public boolean ask(int partition, PartitionReplica.Command question) {
-            return asked.add(new Asked(partition, question));
+        public void ask(Source source, int partition, PartitionReplica.Command question) {
+            asked.add(new Asked(source, partition, question));
         }
 
         @Override
         public void interest(Subscriber subscriber, long tag, Set<String> maps) {
-            session().onInterest(tag);
+            session().onInterest(tag, sources);
         }
 
         @Override
@@ -114,8 +137,18 @@ final class SessionPeer {
         }
 
         @Override
-        public void onInterest(long tag) {
+        public void onInterest(long tag, SourceTable sources) {
             throw new AssertionError("interest is told to the session itself");
+        }
+
+        @Override
+        public void onSources(SourceTable sources) {
+            throw new AssertionError("sources are told to the session itself");
+        }
+
+        @Override
+        public void onLost() {
+            throw new AssertionError("a loss is told to the session itself");
         }
     }
 }

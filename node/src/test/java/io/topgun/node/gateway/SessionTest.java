@@ -220,7 +220,7 @@ class SessionTest {
         PartitionReplica.Read next =
                 (PartitionReplica.Read) peer.asked.removeFirst().question();
         assertEquals(new Cursor(50, 0), next.from());
-        peer.session.onRead(new ReadReply.Chunk(read.tag(), 0, new Cursor(150, 0), false, List.of(), 900));
+        peer.session.onRead(new ReadReply.Chunk(next.tag(), 0, new Cursor(150, 0), false, List.of(), 900));
         assertEquals(
                 List.of(
                         new Message.Delta(0, 0, 50, List.of()),

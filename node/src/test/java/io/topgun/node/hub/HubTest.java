@@ -1,66 +1,206 @@
 package io.topgun.node.hub;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.topgun.node.cluster.ReplicaState;
 import io.topgun.node.partition.Change;
 import io.topgun.protocol.Limits;
 import io.topgun.protocol.Message;
 import io.topgun.protocol.MessageCodec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.junit.jupiter.api.Test;
 
 class HubTest {
-    private static final byte[] NO_CELLS = {(byte) 0x83, (byte) 0x80, (byte) 0x80, 0};
+    private final Hubs hubs = new Hubs("a", "b", "c");
+    private final Hubs.Host a = hubs.host("a");
+    private final Hubs.Host b = hubs.host("b");
+    private final Hubs.Host c = hubs.host("c");
 
-    private final BehaviorTestKit<Hub.Command> hub = BehaviorTestKit.create(Hub.create());
-
-    /** Remembers what it is told. */
-    private static final class Listener implements Subscriber {
-        final List<SharedDelta> told = new ArrayList<>();
-
-        @Override
-        public void onChange(SharedDelta delta) {
-            told.add(delta);
-        }
-
-        @Override
-        public void onInterest(long subId) {}
-    }
-
-    private Listener listener(String... maps) {
-        Listener listener = new Listener();
-        hub.run(new Hub.Interest(listener, 1, Set.of(maps)));
-        return listener;
-    }
-
-    private static List<Long> seqs(Listener listener) {
-        return listener.told.stream().map(delta -> delta.change().seq()).toList();
+    private static Change change(int partition, long seq, String... maps) {
+        return new Change.Merged(partition, seq, Set.of(maps), List.of(), Hubs.NO_CELLS);
     }
 
     @Test
     void shouldTellChangesToThoseWhoWantOneOfTheirMaps() {
-        Listener a = listener("a");
-        Listener b = listener("b", "c");
-        hub.run(new Hub.Published(new Change.Merged(3, 7, Set.of("a", "c"), List.of(), NO_CELLS)));
-        hub.run(new Hub.Published(new Change.Merged(3, 8, Set.of("b"), List.of(), NO_CELLS)));
-        hub.run(new Hub.NoInterest(b, Set.of("b")));
-        hub.run(new Hub.Published(new Change.Merged(3, 9, Set.of("b"), List.of(), NO_CELLS)));
-        assertEquals(List.of(7L), seqs(a));
-        assertEquals(List.of(7L, 8L), seqs(b));
+        a.hold(3);
+        hubs.settle();
+        Hubs.Listener one = a.listener(1, "a");
+        Hubs.Listener other = a.listener(1, "b", "c");
+        a.publish(change(3, 7, "a", "c"));
+        a.publish(change(3, 8, "b"));
+        a.run(new Hub.NoInterest(other, Set.of("b")));
+        a.publish(change(3, 9, "b"));
+        assertEquals(List.of(7L), one.seqs());
+        assertEquals(List.of(7L, 8L), other.seqs());
     }
 
     @Test
     void shouldTellAFrontierOnceToEveryoneWhoWantsAnyMap() {
-        Listener a = listener("a");
-        Listener b = listener("b", "c");
-        hub.run(new Hub.Published(new Change.Pruned(3, 7, 1_000)));
-        assertEquals(List.of(7L), seqs(a));
-        assertEquals(List.of(7L), seqs(b));
+        a.hold(3);
+        hubs.settle();
+        Hubs.Listener one = a.listener(1, "a");
+        Hubs.Listener other = a.listener(1, "b", "c");
+        a.publish(new Change.Pruned(3, 7, 1_000));
+        assertEquals(List.of(7L), one.seqs());
+        assertEquals(List.of(7L), other.seqs());
         assertEquals(
                 List.of(new Message.Frontier(3, 0, 7, 1_000)),
-                MessageCodec.decode(b.told.getFirst().message(), Limits.defaults()));
+                MessageCodec.decode(other.told.getFirst().message(), Limits.defaults()));
+    }
+
+    @Test
+    void shouldTellWhatAnotherNodeForwardsUnderTheRefOfItsStore() {
+        b.hold(3);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.settle();
+        assertEquals(b.id, listener.sources.of(3).orElseThrow().node());
+        b.publish(change(3, 7, "m"));
+        b.publish(change(3, 8, "other"));
+        b.publish(new Change.Pruned(3, 9, 1_000));
+        hubs.settle();
+        assertEquals(List.of(7L, 9L), listener.seqs());
+        int ref = listener.sources.of(3).orElseThrow().ref();
+        assertEquals(
+                List.of(new Message.Delta(3, ref, 7, List.of())),
+                MessageCodec.decode(listener.told.getFirst().message(), Limits.defaults()));
+        assertTrue(ref > 0);
+    }
+
+    @Test
+    void shouldTellNoInterestBeforeTheOtherNodeHasPromisedToForward() {
+        b.hold(3);
+        hubs.settle();
+        hubs.losing = true;
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.settle();
+        assertEquals(List.of(), listener.interests);
+        hubs.losing = false;
+        a.run(new Hub.Tick());
+        hubs.settle();
+        assertEquals(List.of(1L), listener.interests);
+    }
+
+    @Test
+    void shouldReadFromNoNodeThatHasNotPromisedToForward() {
+        a.hold(3);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.losing = true;
+        a.letGo(3);
+        b.hold(3);
+        hubs.settle();
+        assertTrue(listener.sources.of(3).isEmpty());
+        hubs.losing = false;
+        a.run(new Hub.Tick());
+        hubs.settle();
+        assertEquals(b.id, listener.sources.of(3).orElseThrow().node());
+    }
+
+    @Test
+    void shouldTellNothingOfAReplicaThatIsNotTheSource() {
+        b.hold(3);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.settle();
+        a.publish(change(3, 1, "m"));
+        a.hold(3);
+        hubs.settle();
+        b.publish(change(3, 7, "m"));
+        a.publish(change(3, 2, "m"));
+        hubs.settle();
+        assertEquals(List.of(2L), listener.seqs());
+    }
+
+    @Test
+    void shouldMistrustWhatItReadsOfANodeWhenSomethingWasLost() {
+        b.hold(3);
+        c.hold(4);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.settle();
+        SourceTable before = listener.sources;
+        hubs.losing = true;
+        b.publish(change(3, 7, "m"));
+        hubs.settle();
+        hubs.losing = false;
+        a.run(new Hub.Tick());
+        hubs.settle();
+        a.run(new Hub.Tick());
+        hubs.settle();
+        assertEquals("{3}", before.differing(listener.sources).toString());
+        b.publish(change(3, 8, "m"));
+        hubs.settle();
+        assertEquals(List.of(8L), listener.seqs());
+        assertTrue(listener.told.getFirst().source().is(listener.sources.of(3).orElseThrow()));
+    }
+
+    @Test
+    void shouldAskAgainAnotherNodeThatHasForgottenIt() {
+        b.hold(3);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.settle();
+        SourceTable before = listener.sources;
+        hubs.nowMs += 40_000;
+        b.run(new Hub.Tick());
+        b.publish(change(3, 7, "m"));
+        a.run(new Hub.Tick());
+        hubs.settle();
+        a.run(new Hub.Tick());
+        hubs.settle();
+        assertEquals("{3}", before.differing(listener.sources).toString());
+        b.publish(change(3, 8, "m"));
+        hubs.settle();
+        assertEquals(List.of(8L), listener.seqs());
+    }
+
+    @Test
+    void shouldReadFromAnotherNodeWhenOneIsGone() {
+        b.hold(3);
+        c.hold(3);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.settle();
+        Hubs.Host first = listener.sources.of(3).orElseThrow().node().equals(b.id) ? b : c;
+        Hubs.Host second = first == b ? c : b;
+        first.isReachable = false;
+        hubs.tellView();
+        hubs.settle();
+        assertEquals(second.id, listener.sources.of(3).orElseThrow().node());
+        first.isReachable = true;
+        hubs.tellView();
+        hubs.settle();
+        assertEquals(second.id, listener.sources.of(3).orElseThrow().node(), "no reason to go back");
+    }
+
+    @Test
+    void shouldTellThatAPartitionIsLostOnlyAfterAWhile() {
+        a.hold(3);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        a.letGo(3);
+        hubs.settle();
+        a.run(new Hub.Tick());
+        assertFalse(listener.isLost);
+        hubs.nowMs += Hubs.GRACE_MS;
+        a.run(new Hub.Tick());
+        assertTrue(listener.isLost);
+    }
+
+    @Test
+    void shouldSwitchWhenTheReplicaHereIsAnotherRun() {
+        a.hold(3);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        SourceTable before = listener.sources;
+        a.letGo(3);
+        a.hold(3);
+        hubs.settle();
+        assertEquals("{3}", before.differing(listener.sources).toString());
+        assertEquals(ReplicaState.LIVE, a.state(3));
     }
 }
