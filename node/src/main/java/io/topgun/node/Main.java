@@ -1,6 +1,8 @@
 package io.topgun.node;
 
 import com.typesafe.config.ConfigException;
+import io.topgun.node.commands.ClusterCommand;
+import io.topgun.node.commands.StatusCommand;
 import io.topgun.node.imports.ImportCommand;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.node.settings.SettingsException;
@@ -16,12 +18,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.remote.RemoteTransportException;
 
-/** The command line: {@code start} runs a node, {@code import} fills a map. */
+/** The command line: {@code start} runs a node, {@code cluster} several, {@code status} asks one, {@code import} fills a map. */
 public final class Main {
     private static final String USAGE = """
             usage: topgun start [--port PORT] [--data DIR] [--config FILE] [--page DIR]
                                 [--join HOST:PORT,...] [--host HOST] [--cluster-port PORT]
                    topgun import FILE MAP --key EXPR [--url URL]
+                   topgun cluster N [--data DIR] [--port PORT] [--cluster-port PORT] [--config FILE]
+                   topgun status [--url URL] [--json]
             """;
 
     private Main() {}
@@ -34,9 +38,15 @@ public final class Main {
             switch (args[0]) {
                 case "start" -> start(args);
                 case "import" -> System.exit(ImportCommand.run(Arrays.copyOfRange(args, 1, args.length)));
+                case "cluster" -> System.exit(ClusterCommand.run(rest(args)));
+                case "status" -> System.exit(StatusCommand.run(rest(args)));
                 default -> refuse("Unknown command " + args[0] + "\n" + USAGE);
             }
         }
+    }
+
+    private static List<String> rest(String[] args) {
+        return List.of(args).subList(1, args.length);
     }
 
     private static void start(String[] args) {

@@ -1,13 +1,11 @@
 package io.topgun.node;
 
 import com.typesafe.config.Config;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.topgun.node.clock.ClockSettings;
 import io.topgun.node.clock.NodeClock;
+import io.topgun.node.cluster.ClusterStatus;
 import io.topgun.node.cluster.DistributedDirectory;
 import io.topgun.node.cluster.Membership;
 import io.topgun.node.cluster.NodeId;
@@ -101,7 +99,7 @@ final class Node {
     }
 
     private CompletionStage<Started> run(NodeSettings settings) {
-        bindMetrics();
+        NodeMetrics.bind(registry, replicas, clock, store, directory);
         membership.whenEnded().thenRun(this::exitIfDowned);
         system.scheduler().scheduleAtFixedRate(WATCH_EVERY, WATCH_EVERY, this::watch, system.executionContext());
         Peers peers = RemotePeers.open(system, membership.self(), replicas);
@@ -117,7 +115,14 @@ final class Node {
                 clock,
                 registry);
         // The port first: a node that cannot listen should say so before it recovers anything.
-        return new HttpServer(sync, this::whyNotReady, registry, settings.pageDir(), settings.tokens())
+        return new HttpServer(
+                        sync,
+                        this::whyNotReady,
+                        () -> new ClusterStatus(
+                                directory.view(), settings.cluster().replicas()),
+                        registry,
+                        settings.pageDir(),
+                        settings.tokens())
                 .bind(system, settings.httpHost(), settings.httpPort())
                 .thenCompose(binding -> stored().thenCompose(stored -> {
                             directory.tell(settings.url(binding.localAddress().getPort()), stored);
@@ -216,16 +221,6 @@ final class Node {
 
     private Optional<String> storeFault() {
         return store.health().failure().map(failure -> "the store takes no writes: " + failure);
-    }
-
-    private void bindMetrics() {
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmGcMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        registry.gauge("topgun.replicas.live", replicas, LocalReplicas::liveCount);
-        registry.gauge("topgun.clock.trusted", clock, c -> c.fault().isEmpty() ? 1 : 0);
-        registry.gauge("topgun.store.writable", store, s -> s.health().isWritable() ? 1 : 0);
-        registry.gauge("topgun.store.writes.waiting", store, s -> s.health().waitingWrites());
     }
 
     private static SessionSettings sessionSettings(NodeSettings settings) {

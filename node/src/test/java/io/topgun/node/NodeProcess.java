@@ -1,5 +1,7 @@
 package io.topgun.node;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
 /** A node as a process of its own, as the launcher starts it, on a free port; closing it kills it. */
 final class NodeProcess implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("TopGun is ready at http://[^ ]+:(\\d+)");
+    private static final Pattern JOIN = Pattern.compile("--join (\\S+)");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Process process;
@@ -88,6 +91,14 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** Where other nodes join it, once it is ready. */
+    String joinAddress() {
+        port();
+        Matcher join = JOIN.matcher(output());
+        await().until(() -> join.reset(output()).find());
+        return join.group(1);
+    }
+
     /** Waits until it is ready. */
     int port() {
         return port.orTimeout(60, TimeUnit.SECONDS).join();
@@ -150,9 +161,14 @@ final class NodeProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    @Override
-    public void close() {
+    /** Kills it, as {@code kill -9}. */
+    void kill() {
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    @Override
+    public void close() {
+        kill();
     }
 }

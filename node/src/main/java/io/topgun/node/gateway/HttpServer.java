@@ -9,6 +9,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.get;
 import static org.apache.pekko.http.javadsl.server.Directives.getFromDirectory;
 import static org.apache.pekko.http.javadsl.server.Directives.getFromFile;
 import static org.apache.pekko.http.javadsl.server.Directives.optionalHeaderValueByName;
+import static org.apache.pekko.http.javadsl.server.Directives.parameterOptional;
 import static org.apache.pekko.http.javadsl.server.Directives.path;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 import static org.apache.pekko.http.javadsl.server.Directives.pathSingleSlash;
@@ -17,6 +18,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeader;
 import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeaders;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.topgun.node.cluster.ClusterStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +37,7 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/** The node's HTTP surface: page, sync, health, metrics. */
+/** The node's HTTP surface: page, sync, health, metrics, status. */
 public final class HttpServer {
     /** The page loads nothing from elsewhere, so that whatever it shows, nothing of it can run. */
     private static final List<HttpHeader> PAGE_HEADERS = List.of(
@@ -51,6 +53,7 @@ public final class HttpServer {
 
     private final SyncRoute sync;
     private final Supplier<Optional<String>> whyNotReady;
+    private final Supplier<ClusterStatus> status;
     private final PrometheusMeterRegistry registry;
     private final Optional<Path> pageDir;
     private final List<String> tokens;
@@ -59,17 +62,19 @@ public final class HttpServer {
      * A server that is not bound yet.
      *
      * @param whyNotReady empty when the node is ready
-     * @param tokens one of which {@code /metrics} wants as a bearer token, if there are any
+     * @param tokens one of which {@code /metrics} and {@code /status} want as a bearer token, if there are any
      */
     public HttpServer(
             SyncRoute sync,
             Supplier<Optional<String>> whyNotReady,
+            Supplier<ClusterStatus> status,
             PrometheusMeterRegistry registry,
             Optional<Path> pageDir,
             List<String> tokens) {
         this.sync = sync;
         this.tokens = tokens;
         this.whyNotReady = whyNotReady;
+        this.status = status;
         this.registry = registry;
         this.pageDir = pageDir;
     }
@@ -95,17 +100,34 @@ public final class HttpServer {
                         () -> concat(
                                 path("live", () -> get(() -> complete("live\n"))),
                                 path("ready", () -> get(this::ready)))),
-                path("metrics", () -> get(() -> optionalHeaderValueByName("Authorization", this::metrics))));
+                path("metrics", () -> get(() -> guarded(() -> text(registry.scrape())))),
+                path("status", () -> get(() -> guarded(this::status))));
         return pageDir.map(dir -> concat(fixed, page(dir))).orElse(fixed);
     }
 
-    private Route metrics(Optional<String> authorization) {
-        Optional<String> token = authorization
-                .filter(value -> value.startsWith("Bearer "))
-                .map(value -> value.substring("Bearer ".length()));
-        return Tokens.accept(tokens, token)
-                ? complete(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, registry.scrape()))
-                : complete(StatusCodes.UNAUTHORIZED, "A bearer token is wanted.\n");
+    /** What strangers need not know wants a token, if there are any. */
+    private Route guarded(Supplier<Route> inner) {
+        return optionalHeaderValueByName("Authorization", authorization -> {
+            Optional<String> token = authorization
+                    .filter(value -> value.startsWith("Bearer "))
+                    .map(value -> value.substring("Bearer ".length()));
+            return Tokens.accept(tokens, token)
+                    ? inner.get()
+                    : complete(StatusCodes.UNAUTHORIZED, "A bearer token is wanted.\n");
+        });
+    }
+
+    private static Route text(String text) {
+        return complete(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, text));
+    }
+
+    private Route status() {
+        return parameterOptional(
+                "format",
+                format -> format.filter("json"::equals).isPresent()
+                        ? complete(HttpEntities.create(
+                                ContentTypes.APPLICATION_JSON, status.get().inJson()))
+                        : text(status.get().inWords()));
     }
 
     private Route ready() {
