@@ -88,6 +88,29 @@ describe('a client whose node dies', () => {
     mute.close();
   });
 
+  it('leaves one that goes silent while it owes an answer', async () => {
+    const client = connect({ urls: [there.url] });
+    const numbers = client.getMap<number>('numbers');
+    await numbers.synced;
+    here.script = (message) => (message.type === 'OPS' || message.type === 'PING' ? [] : null);
+    const write = numbers.set('a', 1);
+    expect(await write.server).toMatchObject({ ok: true });
+    expect([client.connection.nodeId, here.of('PING').length]).toEqual(['there', 1]);
+    expect(there.operations.map(({ key }) => key)).toEqual(['a']);
+  });
+
+  it('stays at one that owes an answer and is there', async () => {
+    const client = connect({ urls: [there.url] });
+    await liveAt(client, here);
+    here.script = (message) => (message.type === 'OPS' ? [] : null);
+    client.getMap<number>('numbers').set('a', 1);
+    await until('it was asked whether it is there', () => here.of('PING').length === 1);
+    const [ops] = here.of('OPS');
+    if (ops !== undefined) here.send(here.ack(ops));
+    await until('it has it', () => client.outbox.size === 0);
+    expect(there.received).toEqual([]);
+  });
+
   it('asks for no more once those that it was told of are told to be gone', async () => {
     const client = connect();
     await liveAt(client, here);

@@ -32,6 +32,8 @@ const HOP_AFTER_MS = 3_000;
 /** Spreads over the other nodes' time the clients of one that is gone. */
 const HOP_JITTER_MS = 100;
 const PING_AFTER_MS = 15_000;
+/** Of a node that was sent something and has said nothing since. */
+const HURRIED_PING_AFTER_MS = 3_000;
 const STABLE_AFTER_MS = 10_000;
 const SUBPROTOCOL = 'topgun.1';
 const REFUSALS: ReadonlyMap<number, 'UNAUTHENTICATED' | 'VERSION'> = new Map([
@@ -49,6 +51,8 @@ export class Link {
   #attempt = 0;
   #pingId = 0;
   #askedAt = 0;
+  /** A PING is sent soon, or was sent, and nothing was heard since. */
+  #isHurried = false;
   /** Runs out when an answer is late, a ping is due, or the back-off is over. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stableTimer: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +78,11 @@ export class Link {
   }
 
   send(messages: readonly Message[]): void {
-    if (messages.length > 0) this.#socket?.send(encodeFrame(messages));
+    if (messages.length === 0) return;
+    this.#socket?.send(encodeFrame(messages));
+    if (this.#state !== 'live' || this.#isHurried) return;
+    this.#isHurried = true;
+    this.#pingIn(HURRIED_PING_AFTER_MS);
   }
 
   #run(effect: Effect): void {
@@ -219,11 +227,18 @@ export class Link {
   }
 
   #heard(): void {
+    this.#isHurried = false;
+    this.#pingIn(PING_AFTER_MS);
+  }
+
+  #pingIn(ms: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
+      this.#isHurried = true;
       this.#askedAt = performance.now();
       this.send([{ type: 'PING', id: ++this.#pingId }]);
+      // Not less: it may be behind much that is on its way.
       this.#expectAnswer(ANSWER_WITHIN_MS);
-    }, PING_AFTER_MS);
+    }, ms);
   }
 }
