@@ -17,22 +17,33 @@ const ENDS = ['exit', 'SIGINT', 'SIGTERM', 'disconnect'] as const;
 /** A real node as `./topgun start` runs it, with a port and data of its own. */
 export class NodeProcess {
   readonly port: number;
+  /** What it uses with the other nodes of its cluster. */
+  readonly clusterPort: number;
   readonly #dataDir: string;
+  readonly #config: string;
+  readonly #join: string | undefined;
   #child: ChildProcess | undefined;
 
-  readonly #config: string;
-
-  private constructor(port: number, dataDir: string, config: string) {
+  private constructor(
+    port: number,
+    clusterPort: number,
+    dataDir: string,
+    config: string,
+    join: string | undefined,
+  ) {
     this.port = port;
+    this.clusterPort = clusterPort;
     this.#config = config;
+    this.#join = join;
     this.#dataDir = dataDir;
     for (const event of ENDS) process.once(event, this.#onEnd);
   }
 
-  /** `config` is what its configuration file says beyond the defaults. */
-  static async start(config = ''): Promise<NodeProcess> {
+  /** `config` is what its configuration file says beyond the defaults; `first` a node whose cluster it joins. */
+  static async start(config = '', first?: NodeProcess): Promise<NodeProcess> {
     const dir = await mkdtemp(join(tmpdir(), 'topgun-node-'));
-    const node = new NodeProcess(await freePort(), dir, config);
+    const address = first === undefined ? undefined : `127.0.0.1:${first.clusterPort}`;
+    const node = new NodeProcess(await freePort(), await freePort(), dir, config, address);
     try {
       await node.start();
     } catch (error) {
@@ -49,6 +60,8 @@ export class NodeProcess {
   /** Resolves once the node is ready; a second time on the data that it left. */
   async start(): Promise<void> {
     const args = ['start', '--port', String(this.port), '--data', this.#dataDir];
+    args.push('--cluster-port', String(this.clusterPort));
+    if (this.#join !== undefined) args.push('--join', this.#join);
     if (this.#config !== '') {
       const file = join(this.#dataDir, 'test.conf');
       await writeFile(file, this.#config);
