@@ -49,9 +49,9 @@ public final class Seeds {
         return order;
     }
 
-    /** Keeps the other members that there are now. */
+    /** Keeps the other members that there are now. Who sees none, as on its way in or out, keeps those it had. */
     public synchronized void keep(Set<String> members) {
-        if (members.equals(kept)) {
+        if (members.isEmpty() || members.equals(kept)) {
             return;
         }
         try {
