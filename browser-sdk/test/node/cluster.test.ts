@@ -85,6 +85,28 @@ describe('clients of two nodes', () => {
   });
 });
 
+describe('the page of a node', () => {
+  it.each([
+    ['may go on at another one', () => node(0).url, true],
+    [
+      'is still one that was reached by the name of the machine',
+      () => `http://localhost:${node(0).port}`,
+      true,
+    ],
+    ['is none of a node if it is of another origin', () => 'http://127.0.0.1:1', false],
+  ])('%s', async (_, origin, isAllowed) => {
+    const socket = new WebSocket(`${node(1).url.replace('http', 'ws')}/sync`, 'topgun.1', {
+      origin: origin(),
+    });
+    const answer = await new Promise((resolve) => {
+      socket.once('open', () => resolve('open'));
+      socket.once('error', (error) => resolve(error.message));
+    });
+    socket.close();
+    expect(answer).toBe(isAllowed ? 'open' : 'Unexpected server response: 403');
+  });
+});
+
 describe('a client whose node is killed', () => {
   const ENTRIES = 3_000;
 

@@ -39,9 +39,11 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /** The node's HTTP surface: page, sync, health, metrics, status. */
 public final class HttpServer {
-    /** The page loads nothing from elsewhere, so that whatever it shows, nothing of it can run. */
+    /** The page loads nothing from elsewhere, so that whatever it shows, nothing of it can run. It syncs with any node of the cluster. */
     private static final List<HttpHeader> PAGE_HEADERS = List.of(
-            RawHeader.create("Content-Security-Policy", "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"),
+            RawHeader.create(
+                    "Content-Security-Policy",
+                    "default-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; frame-ancestors 'none'"),
             RawHeader.create("X-Content-Type-Options", "nosniff"),
             RawHeader.create("Referrer-Policy", "no-referrer"));
 

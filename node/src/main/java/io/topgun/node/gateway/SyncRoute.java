@@ -9,7 +9,9 @@ import io.topgun.protocol.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.http.impl.engine.ws.UpgradeToWebSocketLowLevel;
@@ -26,6 +28,9 @@ import scala.Option;
 public final class SyncRoute {
     static final String SUBPROTOCOL = "topgun.1";
 
+    /** Nodes whose pages are remembered. */
+    private static final int PAGES_MAX = 1_000;
+
     private final SessionSettings settings;
     private final List<String> allowedOrigins;
     private final Session.Host host;
@@ -35,6 +40,8 @@ public final class SyncRoute {
     private final SessionMetrics metrics;
     private final OpenSessions open = new OpenSessions();
     private volatile List<String> nodes = List.of();
+    /** Where pages of this cluster's nodes come from. A page whose node is gone goes on at another one, so none is forgotten. */
+    private final Set<String> pages = ConcurrentHashMap.newKeySet();
 
     /**
      * An entry for the sessions of one node.
@@ -66,6 +73,11 @@ public final class SyncRoute {
     }
 
     private void onView(ClusterView view) {
+        for (NodeInfo node : view.nodes()) {
+            if (!node.url().isEmpty() && pages.size() < PAGES_MAX) {
+                pages.add(authority(node.url()));
+            }
+        }
         List<String> seen = view.nodes().size() < 2
                 ? List.of()
                 : view.nodes().stream()
@@ -117,8 +129,9 @@ public final class SyncRoute {
         Optional<String> own = request.getHeader("Host").map(HttpHeader::value);
         return origin.isEmpty()
                 || allowedOrigins.contains(origin.get())
+                || pages.contains(authority(origin.get()))
                 || (own.isPresent()
-                        && authority(origin.get()).equals(own.get().toLowerCase(Locale.ROOT))
+                        && authority(origin.get()).equals(authority(own.get()))
                         && (!settings.tokens().isEmpty() || isLoopbackName(own.get())));
     }
 
@@ -128,9 +141,10 @@ public final class SyncRoute {
         return name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.[0-9]{1,3}){3}");
     }
 
-    private static String authority(String origin) {
-        int scheme = origin.indexOf("://");
-        return origin.substring(scheme < 0 ? 0 : scheme + 3).toLowerCase(Locale.ROOT);
+    private static String authority(String url) {
+        int scheme = url.indexOf("://");
+        String authority = url.substring(scheme < 0 ? 0 : scheme + 3).toLowerCase(Locale.ROOT);
+        return authority.startsWith("localhost:") ? "127.0.0.1" + authority.substring(9) : authority;
     }
 
     private static HttpResponse text(org.apache.pekko.http.javadsl.model.StatusCode status, String text) {
