@@ -1,5 +1,6 @@
 package io.topgun.loadtests.faults;
 
+import io.topgun.crdt.Partitions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +18,7 @@ final class Grid implements AutoCloseable {
     private static final Duration WHOLE_WITHIN = Duration.ofMinutes(2);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
     private static final int POLL_MS = 100;
+    private static final int REPLICAS = 3;
 
     private final Path directory;
     private final List<Victim> nodes = new CopyOnWriteArrayList<>();
@@ -82,13 +84,15 @@ final class Grid implements AutoCloseable {
         }
     }
 
-    /** Whether it is ready, and sees all others. */
+    /** Whether it is ready, sees all others, and every partition has all its replicas live. */
     private boolean isWhole(Victim node) throws InterruptedException {
         if (get(node, "/health/ready").statusCode() != 200) {
             return false;
         }
         Optional<Status> status = status(node);
-        return status.isEmpty() || status.get().membersUp() == nodes.size();
+        return status.isPresent()
+                && status.get().members() == nodes.size()
+                && status.get().leastLive() == Math.min(REPLICAS, nodes.size());
     }
 
     /** The least number of replicas that a partition has live, as the node knows that knows of the most; empty if none tells. */
@@ -103,8 +107,20 @@ final class Grid implements AutoCloseable {
         return most;
     }
 
+    /** By how many per cent the node with the most replicas is above the even share; empty if none tells. */
+    OptionalInt imbalancePercent() throws InterruptedException {
+        Optional<Status> status = status(nodes.get(0));
+        if (status.isEmpty() || status.get().leastLive() == 0) {
+            return OptionalInt.empty();
+        }
+        double even = (double) Partitions.COUNT * Math.min(REPLICAS, nodes.size()) / nodes.size();
+        return OptionalInt.of((int) Math.round(100
+                * Math.max(status.get().mostHeld() - even, even - status.get().leastHeld())
+                / even));
+    }
+
     private Optional<Status> status(Victim node) throws InterruptedException {
-        Answer answer = get(node, "/status");
+        Answer answer = get(node, "/status?format=json");
         return answer.statusCode() == 200 ? Optional.of(Status.of(answer.body())) : Optional.empty();
     }
 

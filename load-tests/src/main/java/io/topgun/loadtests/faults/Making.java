@@ -15,6 +15,8 @@ final class Making {
     private static final int ISOLATED_MS = 60_000;
     private static final Duration TROUBLE_WITHIN = Duration.ofSeconds(30);
     private static final int NODES_ADDED = 2;
+    private static final int IMBALANCE_PERCENT_MAX = 10;
+    private static final Duration BALANCED_WITHIN = Duration.ofMinutes(3);
 
     private final Grid grid;
     private final Clients clients;
@@ -231,7 +233,9 @@ final class Making {
 
     private void scale(Schedule.Step step) throws IOException, InterruptedException {
         for (int i = 0; i < NODES_ADDED; i++) {
-            start(grid.add(), step);
+            Victim joining = grid.add();
+            joining.start(joining.data(), step.snapshotEvery());
+            awaitBalance(grid.nodes().size() + " nodes");
             clients.open(grid.addresses());
         }
         for (int i = 0; i < NODES_ADDED; i++) {
@@ -239,7 +243,23 @@ final class Making {
             last.terminate();
             grid.removeLast();
             clients.open(grid.addresses());
-            grid.awaitWhole();
+            awaitBalance(grid.nodes().size() + " nodes again");
         }
+    }
+
+    private void awaitBalance(String with) throws InterruptedException {
+        long beganNanos = System.nanoTime();
+        grid.awaitWhole();
+        long wholeNanos = System.nanoTime();
+        while (grid.imbalancePercent().orElse(100) > IMBALANCE_PERCENT_MAX) {
+            clients.require(System.nanoTime() - beganNanos < BALANCED_WITHIN.toNanos(), "Not balanced");
+            Thread.sleep(200);
+        }
+        figures.add("%s: all replicas live after %d ms, balanced within %d %% after %d ms"
+                .formatted(
+                        with,
+                        Duration.ofNanos(wholeNanos - beganNanos).toMillis(),
+                        IMBALANCE_PERCENT_MAX,
+                        Duration.ofNanos(System.nanoTime() - beganNanos).toMillis()));
     }
 }
