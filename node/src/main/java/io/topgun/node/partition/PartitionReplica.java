@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -129,6 +128,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     private final CellCodec codec = new CellCodec();
     private final PartitionState nothing;
     private final SnapshotCodec snapshots;
+    private final Presence presence;
     private final Replicator replicator;
     private List<Apply> persisting = List.of();
     /** What was given to the journal and not published: the journal may have kept it although it reports a failure. */
@@ -136,8 +136,6 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
 
     private long publishedSeq = -1;
     private boolean isLeaving;
-    private LocalReplicas.Live self;
-    private ReplicaState reported = ReplicaState.ABSENT;
 
     /**
      * What a replica needs of its node.
@@ -191,13 +189,9 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         this.ports = ports;
         this.nothing = new PartitionState(codec, ports.sip());
         this.snapshots = new SnapshotCodec(codec, ports.sip());
-        this.self = newSelf();
+        this.presence = new Presence(partition, ports, settings.inboxOpsMax(), context.getSelf());
         this.replicator = new Replicator(
-                partition, settings.replication(), ports, PartitionReplica::steadyMs, asker(), context.getSelf());
-    }
-
-    private static long steadyMs() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+                partition, settings.replication(), ports, () -> System.nanoTime() / 1_000_000, asker(), context.getSelf());
     }
 
     private Repair.Asker asker() {
@@ -242,7 +236,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             case ReadKeys read -> answer(read.replyTo(), reader(state).keys(read));
             case PickCells pick -> answer(pick.replyTo(), reader(state).cells(pick));
             case Submit submit -> {
-                self.inbox().submit(submit.toApply(ports.peers()));
+                presence.inbox().submit(submit.toApply(ports.peers()));
                 yield Effect().none();
             }
             case Replication replication -> onReplication(state, replication);
@@ -250,7 +244,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private Effect<Event, PartitionState> onDrain(PartitionState state) {
-        List<Apply> batch = self.inbox().drain(settings.batchOpsMax());
+        List<Apply> batch = presence.inbox().drain(settings.batchOpsMax());
         if (batch.isEmpty()) {
             return Effect().none();
         }
@@ -328,14 +322,14 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             return Effect().stop();
         }
         isLeaving = true;
-        ports.replicas().handOver(partition, self);
-        self.inbox().close();
+        presence.handOver();
         timers.startSingleTimer(new Stop(), settings.replication().handOverTimeout());
         return Effect().none();
     }
 
     private Effect<Event, PartitionState> onFrontierTick(PartitionState state) {
-        if (ports.fault().isPresent() || state.size() == 0) {
+        // One that catches up has to be found behind its siblings' frontier.
+        if (!replicator.isLive() || ports.fault().isPresent() || state.size() == 0) {
             return Effect().none();
         }
         // What was written anywhere on this node: nobody may write to this partition any more.
@@ -377,31 +371,16 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         timers.startTimerWithFixedDelay(new FrontierTick(), settings.frontierEvery());
         Duration first = Duration.ofMillis(ThreadLocalRandom.current().nextLong(FOLLOW_EVERY.toMillis()));
         timers.startTimerWithFixedDelay(new Replication.FollowTick(), first, FOLLOW_EVERY);
-        ports.replicas().register(partition, self);
-        replicator.recovered(state, this::report);
-    }
-
-    private void report(ReplicaState state) {
-        if (state != reported) {
-            reported = state;
-            if (state == ReplicaState.LIVE) {
-                ports.replicas().live(partition, self);
-            }
-            ports.directory().report(partition, state);
+        presence.enter();
+        replicator.recovered(state, presence::tell);
+        if (isLeaving) {
+            context.getSelf().tell(new Stop());
         }
     }
 
-    private LocalReplicas.Live newSelf() {
-        ActorRef<Command> ref = context.getSelf();
-        return new LocalReplicas.Live(new Inbox(settings.inboxOpsMax(), () -> ref.tell(new Drain())), ref);
-    }
-
     private void leave(PartitionState state) {
-        report(state.seq() == 0 ? ReplicaState.ABSENT : ReplicaState.STORED);
         replicator.left();
-        ports.replicas().unregister(partition, self);
-        self.inbox().close();
-        self = newSelf(); // a restart after a journal failure goes on with this instance
+        presence.leave(state.seq() == 0 ? ReplicaState.ABSENT : ReplicaState.STORED);
         for (Apply apply : persisting) {
             apply.refuse(ErrorCode.NOT_PERSISTED, "the journal did not confirm the write");
         }

@@ -66,7 +66,7 @@ final class Replicator {
         onState = listener;
         onState.accept(following.own());
         shipping.restart(state.seq());
-        siblingsChanged(ports.directory().view(), state);
+        siblingsAre(Sibling.of(ports.directory().view(), partition), state);
     }
 
     /** The replica is gone; who waits is told what was reached. */
@@ -79,6 +79,10 @@ final class Replicator {
     boolean isHandedOver() {
         Followers followers = shipping.followers();
         return !followers.hasSiblings() || followers.highWater() >= shipping.writtenSeq();
+    }
+
+    boolean isLive() {
+        return following.own() == ReplicaState.LIVE;
     }
 
     Outcome on(Replication command, PartitionState state) {
@@ -108,9 +112,12 @@ final class Replicator {
 
     private void siblingsChanged(ClusterView view, PartitionState state) {
         List<Sibling> now = Sibling.of(view, partition);
-        if (now.equals(siblings)) {
-            return;
+        if (!now.equals(siblings)) {
+            siblingsAre(now, state);
         }
+    }
+
+    private void siblingsAre(List<Sibling> now, PartitionState state) {
         siblings = now;
         List<Following.Ask> asks = following.siblings(siblings, state, steadyMs.getAsLong());
         if (comparison.isPresent()
@@ -161,13 +168,18 @@ final class Replicator {
         ports.replicas().metrics().arrived(arrival);
         List<Event> events = arrival.effects().isEmpty()
                 ? List.of()
-                : List.of(new Event.Shipped(shipment.next(), arrival.effects(), block(arrival.effects())));
+                : List.of(new Event.Shipped(
+                        shipment.next(), arrival.effects(), block(shipment, entries, arrival.effects())));
         return new Outcome(events, now -> act(following.reached(shipment, now, steadyMs.getAsLong()), now));
     }
 
-    private static byte[] block(List<Entry> entries) {
+    /** The effects as a block: most of the time the one that came. */
+    private static byte[] block(Replication.Shipment shipment, List<Entry> came, List<Entry> effects) {
+        if (shipment.blocks().size() == 1 && effects.equals(came)) {
+            return shipment.blocks().getFirst();
+        }
         CborWriter block = new CborWriter();
-        BlockCodec.write(block, entries);
+        BlockCodec.write(block, effects);
         return block.toByteArray();
     }
 

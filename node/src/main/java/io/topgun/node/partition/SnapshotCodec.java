@@ -70,7 +70,7 @@ final class SnapshotCodec implements SnapshotAdapter<PartitionState> {
         return header.array();
     }
 
-    private static PartitionState.Mark mark(byte[] header) {
+    static PartitionState.Mark mark(byte[] header) {
         ByteBuffer buffer = ByteBuffer.wrap(header);
         byte version = buffer.get();
         if (version != VERSION) {
