@@ -65,16 +65,13 @@ class FormatsTest {
             state.apply(new Event.Shipped(position(store, store % 2 == 0), ENTRIES, block()));
         }
         state.apply(new Event.Shipped(position(3, true), ENTRIES, block()));
-        RowsSnapshot snapshot =
-                (RowsSnapshot) new SnapshotCodec(new CellCodec(), Histories.SIP).toJournal(state);
+        RowsSnapshot snapshot = (RowsSnapshot) new SnapshotCodec(new CellCodec(), Histories.SIP).toJournal(state);
         byte[] header = snapshot.header();
         assertEquals(2, header[0]);
         assertEquals(26 + Logs.MAX * 25, header.length);
         assertEquals(
                 "0000000000000003" + "0000000000000003" + "000000000000010e" + "01",
                 HexFormat.of().formatHex(header, header.length - 25, header.length));
-        assertEquals(
-                state.logs().all(),
-                SnapshotCodec.mark(header).logs());
+        assertEquals(state.logs().all(), SnapshotCodec.mark(header).logs());
     }
 }
