@@ -30,7 +30,7 @@ final class DirectoryKeeper extends AbstractBehavior<DirectoryKeeper.Command> {
     private static final Key<LWWMap<String, Told>> KEY = LWWMapKey.create("topgun-nodes");
     private static final Set<MemberStatus> MEMBERS =
             Set.of(MemberStatus.up(), MemberStatus.weaklyUp(), MemberStatus.leaving());
-    private static final Duration GATHER = Duration.ofMillis(20);
+    private static final Duration GATHER = Duration.ofMillis(100);
     /** How long a change may take to all nodes at once; whom it does not reach, hears it by gossip. */
     private static final Duration SPREAD_TIMEOUT = Duration.ofMillis(500);
 
@@ -119,7 +119,7 @@ final class DirectoryKeeper extends AbstractBehavior<DirectoryKeeper.Command> {
                 members.reachable(
                         id(changed.event().member().uniqueAddress()),
                         changed.event() instanceof ClusterEvent.ReachableMember);
-                gather();
+                publish.accept(members); // others wait for an answer of that node
             }
         }
         return this;

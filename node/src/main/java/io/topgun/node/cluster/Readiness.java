@@ -4,6 +4,7 @@ import io.topgun.crdt.Partitions;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -11,6 +12,8 @@ import java.util.function.Predicate;
 public final class Readiness {
     /** Replicas that a partition should have elsewhere before one goes. */
     private static final int REMAINING = 2;
+
+    private static final Executor HEARD = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
     private final Directory directory;
     private final int replicas;
@@ -75,9 +78,18 @@ public final class Readiness {
         return state == ReplicaState.LIVE;
     }
 
-    /** Completes once the others can do without this node, or after a time: each partition is live on two, where there are two. */
+    /**
+     * Completes once the others can do without this node that has told to leave, or after a time: each partition is live on two that
+     * stay, where there are two.
+     */
     public CompletionStage<Void> whenDispensable(long timeoutMs) {
-        return when(Readiness::isDispensable).completeOnTimeout(null, timeoutMs, TimeUnit.MILLISECONDS);
+        if (directory.view().nodes().size() == 1) {
+            return CompletableFuture.completedFuture(null);
+        }
+        // First those that leave at the same time are heard of: each would count on the other.
+        return CompletableFuture.runAsync(() -> {}, HEARD)
+                .thenCompose(heard -> when(Readiness::isDispensable))
+                .completeOnTimeout(null, timeoutMs, TimeUnit.MILLISECONDS);
     }
 
     private static boolean isDispensable(ClusterView view) {

@@ -1,5 +1,6 @@
 package io.topgun.node.placement;
 
+import io.topgun.node.cluster.ClusterView;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,8 +19,11 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** Tells the shard coordinator what {@link Placement} decides; a shard is a slot, a shard region a node. */
 public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocationStrategy {
-    /** Replicas on their way at a time: each reads a partition's state from a sibling. */
+    /** Partitions that lack a replica at a time, for one is on its way: each reads the state from a sibling. */
     private static final int MOVES_MAX = 32;
+
+    /** Those of which sharding tells again and again. */
+    private static final Map<String, Slot> SLOTS = new ConcurrentHashMap<>();
 
     private final Address self;
     private final Placement placement;
@@ -64,8 +68,9 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
     @Override
     public Future<Set<String>> rebalance(Map<ActorRef, IndexedSeq<String>> current, Set<String> inProgress) {
         Set<Slot> moving = new HashSet<>();
-        inProgress.forEach(id -> moving.add(Slot.of(id)));
-        Map<Slot, String> moves = placement.moves(held(current), moving, allLive, MOVES_MAX);
+        inProgress.forEach(id -> moving.add(SLOTS.computeIfAbsent(id, Slot::of)));
+        int unsettled = ClusterView.partitions(partition -> !allLive.test(partition));
+        Map<Slot, String> moves = placement.moves(held(current), moving, allLive, MOVES_MAX - unsettled);
         planned.putAll(moves);
         Set<String> ids = new HashSet<>();
         moves.keySet().forEach(slot -> ids.add(slot.id()));
@@ -76,7 +81,7 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
         Map<String, Set<Slot>> held = new HashMap<>();
         current.forEach((region, ids) -> {
             Set<Slot> slots = new HashSet<>();
-            CollectionConverters.asJava(ids).forEach(id -> slots.add(Slot.of(id)));
+            CollectionConverters.asJava(ids).forEach(id -> slots.add(SLOTS.computeIfAbsent(id, Slot::of)));
             held.put(node(region), slots);
         });
         return held;
