@@ -150,8 +150,8 @@ describe('a client whose node is killed', () => {
     await synced(client, name);
     const bytes = Measured.taken();
     expect(awayMs).toBeLessThan(10_000);
-    // Its map alone has some 60 kB.
-    expect(bytes).toBeLessThan(40_000);
+    // What it has of its maps, to begin anew, is 100 kB; the digests of all partitions are 33 kB.
+    expect(bytes).toBeLessThan(60_000);
     for (let n = 112; n <= 120; n++) write(n);
     await Promise.all(results);
 
@@ -173,5 +173,5 @@ describe('a client whose node is killed', () => {
     const returned = connect(victim).getMap<number>(name);
     await until('it has what it missed', () => returned.size === map.size);
     expect(returned.get('n')).toBe(120);
-  });
+  }, 300_000);
 });
