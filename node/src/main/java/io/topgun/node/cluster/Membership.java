@@ -10,6 +10,7 @@ import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
@@ -44,10 +45,13 @@ public final class Membership {
 
     /** Joins the cluster of the seeds, and from now on keeps its members with them. */
     public void join(List<String> told, Seeds seeds, Directory directory) {
-        List<Address> order = seeds.order(address(), told).stream()
+        List<String> found = told.stream().flatMap(SeedNames::addresses).toList();
+        List<Address> order = seeds.order(address(), found).stream()
                 .map(seed -> AddressFromURIString.parse("pekko://" + system.name() + "@" + seed))
                 .toList();
         Cluster.get(system).manager().tell(new JoinSeedNodes(order));
+        List<String> known = order.stream().map(Address::toString).toList();
+        system.systemActorOf(Islands.create(directory, known), Islands.NAME, Props.empty());
         Executor disk = system.dispatchers().lookup(DispatcherSelector.blocking());
         directory.listen(view -> disk.execute(() -> keepOthers(seeds, view)));
     }
