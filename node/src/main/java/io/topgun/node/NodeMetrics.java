@@ -69,6 +69,7 @@ final class NodeMetrics {
     }
 
     private void bind(ReplicationMetrics replication) {
+        registry.gauge("topgun.replication.lag", replication, ReplicationMetrics::lag);
         count("topgun.replication.shipped.bytes", Tags.empty(), replication, ReplicationMetrics::shippedBytes);
         count("topgun.replication.comparisons", Tags.empty(), replication, ReplicationMetrics::comparisons);
         count("topgun.replication.repaired.cells", Tags.empty(), replication, ReplicationMetrics::repairedCells);

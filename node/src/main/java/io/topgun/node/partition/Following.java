@@ -3,6 +3,7 @@ package io.topgun.node.partition;
 import io.topgun.node.cluster.NodeId;
 import io.topgun.node.cluster.ReplicaState;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import java.util.Optional;
  * it missed comes once.
  */
 final class Following {
+    /** Questions without an answer after which a replica that catches up turns to another sibling. */
+    private static final int TRIES_MAX = 3;
+
     private static final long ASK_NOW = Long.MIN_VALUE / 2;
 
     private final boolean hadState;
@@ -50,6 +54,10 @@ final class Following {
         private boolean isWhole;
         private LogPosition asked = LogPosition.START;
         private long askedMs;
+        /** Questions in a row without an answer. */
+        private int tries;
+        /** How often it was given up. */
+        private int failures;
 
         Source(Sibling sibling, Phase phase) {
             this.sibling = sibling;
@@ -112,6 +120,7 @@ final class Following {
         Source source = new Source(sibling, before.map(it -> it.phase).orElse(Phase.WAITING));
         before.ifPresent(it -> {
             source.isWhole = it.isWhole;
+            source.failures = it.failures;
             source.asked = it.asked;
             // In another state it may be another replica, which knows nothing of the question.
             source.askedMs = it.sibling.equals(sibling) ? it.askedMs : ASK_NOW;
@@ -129,6 +138,7 @@ final class Following {
     List<Ask> reached(Replication.Shipment shipment, PartitionState state, long nowMs) {
         state.logs().reached(shipment.next());
         Source source = source(shipment.who());
+        source.tries = 0;
         if (source.isWhole && !shipment.more()) {
             source.isWhole = false;
             if (own != ReplicaState.LIVE && source.sibling.isLive()) {
@@ -166,17 +176,30 @@ final class Following {
     List<Ask> notCompared(NodeId who, PartitionState state, long nowMs) {
         Source source = sources.get(who);
         if (source != null && source.phase == Phase.COMPARING) {
-            source.phase = Phase.UNKNOWN;
+            giveUp(source, Phase.UNKNOWN);
         }
         return plan(state, nowMs);
+    }
+
+    /** The others come first from now on. */
+    private void giveUp(Source source, Phase phase) {
+        source.phase = phase;
+        source.tries = 0;
+        source.failures++;
+        sources.remove(source.sibling.id());
+        sources.put(source.sibling.id(), source);
     }
 
     /** Some time has passed. */
     List<Ask> tick(PartitionState state, long nowMs) {
         List<Ask> asks = new ArrayList<>();
-        for (Source source : sources.values()) {
+        for (Source source : List.copyOf(sources.values())) {
             if (source.phase == Phase.FOLLOWED && nowMs - source.askedMs >= againMs) {
-                asks.add(follow(source, state, nowMs));
+                if (own != ReplicaState.LIVE && ++source.tries == TRIES_MAX) {
+                    giveUp(source, Phase.WAITING);
+                } else {
+                    asks.add(follow(source, state, nowMs));
+                }
             }
         }
         asks.addAll(plan(state, nowMs));
@@ -216,18 +239,12 @@ final class Following {
         return source.sibling.isLive() && (source.phase == Phase.FOLLOWED || source.phase == Phase.COMPARING);
     }
 
-    /** A live sibling to read from: rather one whose log is known. */
+    /** A live sibling to read from: one that answers, and rather one whose log is known. */
     private Optional<Source> donor(PartitionState state) {
-        Optional<Source> any = Optional.empty();
-        for (Source source : sources.values()) {
-            if (source.sibling.isLive()) {
-                if (source.phase == Phase.WAITING && isKnown(source.sibling, state)) {
-                    return Optional.of(source);
-                }
-                any = any.isPresent() ? any : Optional.of(source);
-            }
-        }
-        return any;
+        return sources.values().stream()
+                .filter(source -> source.sibling.isLive())
+                .min(Comparator.comparingInt((Source source) -> source.failures)
+                        .thenComparing(source -> source.phase != Phase.WAITING || !isKnown(source.sibling, state)));
     }
 
     private static boolean isKnown(Sibling sibling, PartitionState state) {

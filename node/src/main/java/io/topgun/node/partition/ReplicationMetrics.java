@@ -2,7 +2,7 @@ package io.topgun.node.partition;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the replicas of a node have told and been told by others, in numbers that only grow. */
+/** What the replicas of a node have told and been told by others, in numbers that only grow but for the lag. */
 public final class ReplicationMetrics {
     private final LongAdder shippedBytes = new LongAdder();
     private final LongAdder comparisons = new LongAdder();
@@ -11,6 +11,7 @@ public final class ReplicationMetrics {
     private final LongAdder kindClashes = new LongAdder();
     private final LongAdder replicated = new LongAdder();
     private final LongAdder notReplicated = new LongAdder();
+    private final LongAdder lag = new LongAdder();
 
     void shipped(long bytes) {
         shippedBytes.add(bytes);
@@ -31,6 +32,15 @@ public final class ReplicationMetrics {
 
     void waited(boolean isReplicated) {
         (isReplicated ? replicated : notReplicated).increment();
+    }
+
+    void lags(long more) {
+        lag.add(more);
+    }
+
+    /** Changes of all replicas here that no sibling of theirs has yet. */
+    public long lag() {
+        return lag.sum();
     }
 
     /** Bytes of cells that came out of siblings' logs. */

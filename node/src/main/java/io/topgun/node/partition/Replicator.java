@@ -30,6 +30,7 @@ final class Replicator {
     private final Shipping shipping;
     private final Patrol patrol;
     private Following following;
+    private long lag;
     private Optional<Comparison> comparison = Optional.empty();
     private List<Sibling> siblings = List.of();
     private Consumer<ReplicaState> onState = state -> {};
@@ -72,13 +73,13 @@ final class Replicator {
     /** The replica is gone; who waits is told what was reached. */
     void left() {
         shipping.followers().restart();
+        lagIs(0);
         onState = state -> {};
     }
 
     /** Whether another replica has everything, or there is none that could. */
     boolean isHandedOver() {
-        Followers followers = shipping.followers();
-        return !followers.hasSiblings() || followers.highWater() >= shipping.writtenSeq();
+        return shipping.lag() == 0;
     }
 
     boolean isLive() {
@@ -102,6 +103,7 @@ final class Replicator {
             case Replication.Follow follow -> {
                 shipping.follow(follow, state, following.own())
                         .ifPresent(shipment -> ports.peers().tell(follow.who(), partition, shipment));
+                lagIs(shipping.lag());
                 yield Outcome.NONE;
             }
             case Replication.Shipment shipment -> onShipment(shipment, state);
@@ -125,6 +127,7 @@ final class Replicator {
             comparison = Optional.empty();
         }
         shipping.siblings(following.running());
+        lagIs(shipping.lag());
         patrol.siblings(siblings);
         act(asks, state);
     }
@@ -239,8 +242,16 @@ final class Replicator {
     /** A change is in the journal. */
     void changed(Event event, long seq, PartitionState state) {
         shipping.changed(event, seq);
+        lagIs(shipping.lag());
         for (Shipping.Addressed answer : shipping.answers(state, following.own())) {
             ports.peers().tell(answer.to(), partition, answer.shipment());
+        }
+    }
+
+    private void lagIs(long now) {
+        if (now != lag) {
+            ports.replicas().metrics().lags(now - lag);
+            lag = now;
         }
     }
 

@@ -35,6 +35,11 @@ final class Shipping {
         return tail.writtenSeq();
     }
 
+    /** How many of its last changes no sibling has; none if there is no sibling. */
+    long lag() {
+        return followers.hasSiblings() ? Math.max(0, tail.writtenSeq() - followers.highWater()) : 0;
+    }
+
     /** The replica has recovered up to this number; who asked it before asks again. */
     void restart(long seq) {
         tail.restart(seq);

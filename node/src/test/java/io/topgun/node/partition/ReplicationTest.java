@@ -38,7 +38,7 @@ class ReplicationTest {
                 "topgun.replica.snapshot-every-events", 40,
                 "topgun.replica.replication.ask-again", "300ms",
                 "topgun.replica.replication.compare-every", "1s",
-                "topgun.replica.replication.replicate-timeout", "500ms"));
+                "topgun.replica.replication.replicate-timeout", "20s"));
         overrides.putAll(more);
         ReplicaCluster cluster = new ReplicaCluster(dir, 3, overrides);
         cluster.awaitLive();
@@ -69,7 +69,7 @@ class ReplicationTest {
 
     @Test
     void shouldTellTheLowerLevelWhenNoOtherReplicaAnswersInTime() {
-        try (ReplicaCluster cluster = cluster(Map.of())) {
+        try (ReplicaCluster cluster = cluster(Map.of("topgun.replica.replication.replicate-timeout", "500ms"))) {
             ReplicaCluster.Machine first = cluster.machines.getFirst();
             fill(first, "k", 3);
             cluster.lose(message -> message instanceof Replication.Shipment);
@@ -183,7 +183,9 @@ class ReplicationTest {
 
     @Test
     void shouldHandOverWhatOnlyItHasBeforeItStops() {
-        try (ReplicaCluster cluster = cluster(Map.of("topgun.replica.replication.hand-over-timeout", "1h"))) {
+        try (ReplicaCluster cluster = cluster(Map.of(
+                "topgun.replica.replication.replicate-timeout", "500ms",
+                "topgun.replica.replication.hand-over-timeout", "1h"))) {
             ReplicaCluster.Machine first = cluster.machines.getFirst();
             cluster.lose(message -> message instanceof Replication.Shipment);
             assertEquals(
