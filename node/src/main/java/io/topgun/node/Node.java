@@ -100,7 +100,8 @@ final class Node {
 
     private CompletionStage<Started> run(NodeSettings settings) {
         NodeMetrics.bind(registry, replicas, clock, store, directory);
-        membership.whenEnded().thenRun(this::exitIfDowned);
+        // Not a daemon, or the JVM might come to its end, with 0, before this could end it with another code.
+        new Thread(this::exitOnceDowned, "exit-once-downed").start();
         system.scheduler().scheduleAtFixedRate(WATCH_EVERY, WATCH_EVERY, this::watch, system.executionContext());
         Peers peers = RemotePeers.open(system, membership.self(), replicas);
         ActorRef<Hub.Command> hub = hub(peers);
@@ -161,7 +162,8 @@ final class Node {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
-    private void exitIfDowned() {
+    private void exitOnceDowned() {
+        membership.whenEnded().toCompletableFuture().join();
         if (membership.isDowned()) {
             System.err.println(
                     "The cluster goes on without this node: it was not heard of for too long, or had no majority."
