@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A node that is to suffer, in a process that may be another after each fault. One that the cluster downed is started again, as a service manager does. */
 final class Victim implements AutoCloseable {
@@ -197,7 +198,10 @@ final class Victim implements AutoCloseable {
     }
 
     synchronized String output() {
-        return "node " + number + ":\n" + process.map(NodeProcess::output).orElse("");
+        String end =
+                process.map(NodeProcess::exitCode).orElse(OptionalInt.empty()).toString();
+        return this + ", ended with " + end + ":\n"
+                + process.map(NodeProcess::output).orElse("");
     }
 
     @Override
