@@ -11,10 +11,16 @@ import java.util.function.Predicate;
  *
  * @param self the node that looks
  * @param nodes every member that has told of itself, and this node always, in the order of their ids
+ * @param isComplete whether this node is a member, and every one that can be reached has told of itself
  */
-public record ClusterView(NodeId self, List<NodeInfo> nodes) {
+public record ClusterView(NodeId self, List<NodeInfo> nodes, boolean isComplete) {
     public ClusterView {
         nodes = List.copyOf(nodes);
+    }
+
+    /** A view in which nobody is missing. */
+    public ClusterView(NodeId self, List<NodeInfo> nodes) {
+        this(self, nodes, true);
     }
 
     /** What the cluster knows of the node that looks. */

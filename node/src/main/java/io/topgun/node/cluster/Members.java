@@ -62,6 +62,13 @@ final class Members {
                 .map(info -> info.reachable(!unreachable.contains(info.id())))
                 .sorted((a, b) -> a.id().compareTo(b.id()))
                 .toList();
-        return new ClusterView(self.info().id(), nodes);
+        return new ClusterView(self.info().id(), nodes, isComplete());
+    }
+
+    private boolean isComplete() {
+        NodeId own = self.info().id();
+        return members.contains(own)
+                && members.stream()
+                        .allMatch(node -> node.equals(own) || unreachable.contains(node) || told.containsKey(node));
     }
 }

@@ -26,6 +26,8 @@ final class Following {
     private final long againMs;
     private final Map<NodeId, Source> sources = new LinkedHashMap<>();
     private List<Sibling> siblings = List.of();
+    /** Who has not told yet what it has may be the one to read from. */
+    private boolean areAllKnown;
     private boolean isBehindFrontier;
     private ReplicaState own;
 
@@ -103,9 +105,14 @@ final class Following {
         return List.copyOf(sources.keySet());
     }
 
-    /** The siblings are these from now on. */
-    List<Ask> siblings(List<Sibling> now, PartitionState state, long nowMs) {
+    /**
+     * The siblings are these from now on.
+     *
+     * @param areAll whether nobody is missing who may be one
+     */
+    List<Ask> siblings(List<Sibling> now, boolean areAll, PartitionState state, long nowMs) {
         siblings = List.copyOf(now);
+        areAllKnown = areAll;
         Map<NodeId, Source> before = new LinkedHashMap<>(sources);
         sources.clear();
         for (Sibling sibling : siblings) {
@@ -228,7 +235,7 @@ final class Following {
     }
 
     private boolean hasNobodyToReadFrom() {
-        return siblings.stream().noneMatch(sibling -> switch (sibling.state()) {
+        return areAllKnown && siblings.stream().noneMatch(sibling -> switch (sibling.state()) {
             case LIVE -> true;
             case STORED, RETURNING -> own == ReplicaState.NEW;
             case NEW, ABSENT -> false;

@@ -191,12 +191,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         this.snapshots = new SnapshotCodec(codec, ports.sip());
         this.presence = new Presence(partition, ports, settings.inboxOpsMax(), context.getSelf());
         this.replicator = new Replicator(
-                partition,
-                settings.replication(),
-                ports,
-                () -> System.nanoTime() / 1_000_000,
-                asker(),
-                context.getSelf());
+                partition, settings.replication(), ports, () -> System.nanoTime() / 1_000_000, asker());
     }
 
     private Repair.Asker asker() {

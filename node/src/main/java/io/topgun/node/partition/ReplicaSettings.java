@@ -39,12 +39,13 @@ public record ReplicaSettings(
 
     /** The settings in the section {@code topgun.replica}. */
     public static ReplicaSettings of(Config replica) {
+        Duration retention = replica.getDuration("tombstone-retention");
         return new ReplicaSettings(
                 replica.getInt("batch-ops-max"),
                 replica.getInt("inbox-ops-max"),
                 replica.getInt("snapshot-every-events"),
-                replica.getDuration("tombstone-retention"),
+                retention,
                 replica.getDuration("frontier-every"),
-                ReplicationSettings.of(replica.getConfig("replication")));
+                ReplicationSettings.of(replica.getConfig("replication"), retention));
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param compareEvery how often a replica compares digests with its siblings, about
  * @param shipmentBytes size of what a sibling is sent at a time, about
  * @param tailBytesMax size of the changes that are kept in memory for siblings that are behind
+ * @param retention how long what was removed is remembered
  */
 public record ReplicationSettings(
         Duration replicateTimeout,
@@ -19,7 +20,8 @@ public record ReplicationSettings(
         Duration askAgain,
         Duration compareEvery,
         int shipmentBytes,
-        int tailBytesMax) {
+        int tailBytesMax,
+        Duration retention) {
     public ReplicationSettings {
         boolean allPositive = replicateTimeout.isPositive()
                 && handOverTimeout.isPositive()
@@ -31,14 +33,15 @@ public record ReplicationSettings(
         }
     }
 
-    /** The settings in the section {@code topgun.replica.replication}. */
-    static ReplicationSettings of(Config replication) {
+    /** The settings in the section {@code topgun.replica.replication}, of replicas with this retention. */
+    static ReplicationSettings of(Config replication, Duration retention) {
         return new ReplicationSettings(
                 replication.getDuration("replicate-timeout"),
                 replication.getDuration("hand-over-timeout"),
                 replication.getDuration("ask-again"),
                 replication.getDuration("compare-every"),
                 Math.toIntExact(replication.getBytes("shipment-bytes")),
-                Math.toIntExact(replication.getBytes("tail-bytes-max")));
+                Math.toIntExact(replication.getBytes("tail-bytes-max")),
+                retention);
     }
 }

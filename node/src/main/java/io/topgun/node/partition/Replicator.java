@@ -16,7 +16,6 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /** A replica's part among its siblings: it ships its log, follows theirs, compares digests with them, and tells what it is. */
 final class Replicator {
@@ -25,7 +24,6 @@ final class Replicator {
     private final PartitionReplica.Ports ports;
     private final LongSupplier steadyMs;
     private final Repair.Asker asker;
-    private final ActorRef<PartitionReplica.Command> replica;
     private final NodeInfo self;
     private final Shipping shipping;
     private final Patrol patrol;
@@ -33,6 +31,7 @@ final class Replicator {
     private long lag;
     private Optional<Comparison> comparison = Optional.empty();
     private List<Sibling> siblings = List.of();
+    private boolean areAllKnown;
     private Consumer<ReplicaState> onState = state -> {};
 
     /** What is to be persisted, all or nothing, and what to do then. */
@@ -45,14 +44,12 @@ final class Replicator {
             ReplicationSettings settings,
             PartitionReplica.Ports ports,
             LongSupplier steadyMs,
-            Repair.Asker asker,
-            ActorRef<PartitionReplica.Command> replica) {
+            Repair.Asker asker) {
         this.partition = partition;
         this.settings = settings;
         this.ports = ports;
         this.steadyMs = steadyMs;
         this.asker = asker;
-        this.replica = replica;
         this.self = ports.directory().view().own();
         this.shipping = new Shipping(self.id(), self.storeId(), self.incarnation(), settings.tailBytesMax());
         this.patrol = new Patrol(settings.compareEvery().toMillis());
@@ -64,10 +61,12 @@ final class Replicator {
         following = new Following(state.seq() == 0, settings.askAgain().toMillis());
         comparison = Optional.empty();
         siblings = List.of();
+        areAllKnown = false;
         onState = listener;
         onState.accept(following.own());
         shipping.restart(state.seq());
-        siblingsAre(Sibling.of(ports.directory().view(), partition), state);
+        ClusterView view = ports.directory().view();
+        siblingsAre(Sibling.of(view, partition), view.isComplete(), state);
     }
 
     /** The replica is gone; who waits is told what was reached. */
@@ -114,14 +113,15 @@ final class Replicator {
 
     private void siblingsChanged(ClusterView view, PartitionState state) {
         List<Sibling> now = Sibling.of(view, partition);
-        if (!now.equals(siblings)) {
-            siblingsAre(now, state);
+        if (!now.equals(siblings) || view.isComplete() != areAllKnown) {
+            siblingsAre(now, view.isComplete(), state);
         }
     }
 
-    private void siblingsAre(List<Sibling> now, PartitionState state) {
+    private void siblingsAre(List<Sibling> now, boolean areAll, PartitionState state) {
         siblings = now;
-        List<Following.Ask> asks = following.siblings(siblings, state, steadyMs.getAsLong());
+        areAllKnown = areAll;
+        List<Following.Ask> asks = following.siblings(siblings, areAllKnown, state, steadyMs.getAsLong());
         if (comparison.isPresent()
                 && !following.running().contains(comparison.get().with().id())) {
             comparison = Optional.empty();
@@ -155,24 +155,26 @@ final class Replicator {
             return Outcome.NONE;
         }
         boolean isBehind = shipment.frontierMs() > state.frontierMs();
-        boolean mustCompare = isBehind && following.mustCompareBehindFrontier(shipment.who());
+        boolean mustCompare = isForgotten(shipment.frontierMs(), state)
+                && following.mustCompareBehindFrontier(shipment.who());
         if (mustCompare || !shipment.isGood()) {
             act(following.refused(shipment.who(), state, steadyMs.getAsLong()), state);
             return Outcome.NONE;
-        }
-        if (isBehind) {
-            Event advanced = new Event.FrontierAdvanced(shipment.frontierMs());
-            return new Outcome(List.of(advanced), now -> replica.tell(shipment));
         }
         ports.replicas().metrics().shipped(shipment.bytes());
         List<Entry> entries = new ArrayList<>();
         shipment.blocks().forEach(block -> entries.addAll(BlockCodec.read(new CborReader(block))));
         Admission.Arrival arrival = state.arrive(entries, following.own() != ReplicaState.LIVE);
         ports.replicas().metrics().arrived(arrival);
-        List<Event> events = arrival.effects().isEmpty()
-                ? List.of()
-                : List.of(new Event.Shipped(
-                        shipment.next(), arrival.effects(), block(shipment, entries, arrival.effects())));
+        List<Event> events = new ArrayList<>(1);
+        if (!arrival.effects().isEmpty()) {
+            byte[] block = block(shipment, entries, arrival.effects());
+            events.add(new Event.Shipped(shipment.next(), arrival.effects(), block));
+        }
+        if (isBehind) {
+            // Behind the cells: by the later frontier some of them could no longer be ordered.
+            events.add(new Event.FrontierAdvanced(shipment.frontierMs()));
+        }
         return new Outcome(events, now -> act(following.reached(shipment, now, steadyMs.getAsLong()), now));
     }
 
@@ -194,12 +196,20 @@ final class Replicator {
         Comparison one = comparison.get();
         boolean isKeepingAll = !following.isBehindFrontier();
         Repair.Changes changes = take.apply(one);
-        if (changes.frontierMs() > state.frontierMs()) {
+        if (isForgotten(changes.frontierMs(), state)) {
             following.mustCompareBehindFrontier(one.with().id());
         }
         List<Event> events = one.events(changes, state, ports.replicas().metrics());
         boolean isOther = isKeepingAll && following.isBehindFrontier();
         return new Outcome(events, isOther ? now -> begin(one.with(), now) : now -> goOn(one, now));
+    }
+
+    /**
+     * Whether a replica with this frontier may have forgotten what was removed while the one with the state was away: only after a whole
+     * retention has it. Else nothing is dropped for it, as it may be one whose disk was lost.
+     */
+    private boolean isForgotten(long frontierMs, PartitionState state) {
+        return frontierMs - state.frontierMs() > settings.retention().toMillis();
     }
 
     private void begin(Sibling with, PartitionState state) {

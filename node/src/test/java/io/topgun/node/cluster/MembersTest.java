@@ -42,6 +42,20 @@ class MembersTest {
     }
 
     @Test
+    void shouldSayWhoIsMissing() {
+        assertFalse(members.view().isComplete());
+        members.joined(A);
+        assertTrue(members.view().isComplete());
+        members.joined(B);
+        assertFalse(members.view().isComplete());
+        members.reachable(B, false);
+        assertTrue(members.view().isComplete());
+        members.reachable(B, true);
+        members.told(List.of(told(B)));
+        assertTrue(members.view().isComplete());
+    }
+
+    @Test
     void shouldForgetWhoLeftAndTakeItsNextRunForAnother() {
         members.joined(B);
         members.reachable(B, false);

@@ -26,7 +26,7 @@ class FollowingTest {
     }
 
     private List<Following.Ask> siblings(Sibling... now) {
-        return following.siblings(List.of(now), state, 0);
+        return following.siblings(List.of(now), true, state, 0);
     }
 
     private void returnWith(NodeId... known) {
@@ -44,6 +44,18 @@ class FollowingTest {
     @Test
     void shouldBeLiveAtOnceWhenItIsAlone() {
         assertEquals(List.of(), siblings());
+        assertEquals(ReplicaState.LIVE, following.own());
+    }
+
+    /** A node that starts hears of the others one by one; who is silent so far may have what this one lacks. */
+    @Test
+    void shouldNotBeLiveBeforeEveryMemberHasToldWhatItHas() {
+        following.siblings(List.of(), false, state, 0);
+        assertEquals(ReplicaState.NEW, following.own());
+        returnWith();
+        following.siblings(List.of(), false, state, 0);
+        assertEquals(ReplicaState.RETURNING, following.own());
+        siblings();
         assertEquals(ReplicaState.LIVE, following.own());
     }
 

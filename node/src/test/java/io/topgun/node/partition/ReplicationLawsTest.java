@@ -18,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -179,6 +180,30 @@ class ReplicationLawsTest {
                     SimulatedReplicas.content(run.replicas.machines.getFirst().state),
                     SimulatedReplicas.content(machine.state));
             written.forEach(one -> assertTrue(machine.has(one.entry()), () -> "lost " + one));
+        }
+    }
+
+    /** All nodes were stopped, one lost its disk and is the first that runs again. */
+    @Test
+    void shouldKeepWhatAnEmptyReplicaHasNotThoughItsFrontierIsAhead() {
+        SimulatedReplicas replicas = new SimulatedReplicas(2);
+        SimulatedReplicas.Machine wiped = replicas.machines.getFirst();
+        SimulatedReplicas.Machine away = replicas.machines.getLast();
+        away.start();
+        replicas.settle();
+        away.write(List.of(new Op(0, "m", "old", Histories.value(100, 1))), level -> {});
+        replicas.settle();
+        away.stop();
+        wiped.start();
+        wiped.write(List.of(new Op(0, "m", "k", Histories.value(400, 1))), level -> {});
+        wiped.advanceFrontier(200);
+        replicas.settle();
+        away.start();
+        replicas.settle();
+        for (SimulatedReplicas.Machine machine : replicas.machines) {
+            assertEquals(
+                    Set.of("m/k", "m/old"),
+                    SimulatedReplicas.content(machine.state).keySet());
         }
     }
 

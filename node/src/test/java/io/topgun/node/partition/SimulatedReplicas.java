@@ -26,7 +26,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 /** The replicas of one partition on some nodes, their disks, and the network between them, in steps that a test chooses. */
 final class SimulatedReplicas {
     private static final ReplicationSettings SETTINGS = new ReplicationSettings(
-            Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(5), Duration.ofSeconds(30), 64, 200);
+            Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(5), Duration.ofSeconds(30), 64, 200, Duration.ofMillis(250));
 
     final List<Machine> machines = new ArrayList<>();
     final List<Message> network = new ArrayList<>();
