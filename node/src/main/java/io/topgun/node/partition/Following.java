@@ -28,6 +28,7 @@ final class Following {
     private List<Sibling> siblings = List.of();
     /** Who has not told yet what it has may be the one to read from. */
     private boolean areAllKnown;
+
     private boolean isBehindFrontier;
     private ReplicaState own;
 
@@ -235,11 +236,12 @@ final class Following {
     }
 
     private boolean hasNobodyToReadFrom() {
-        return areAllKnown && siblings.stream().noneMatch(sibling -> switch (sibling.state()) {
-            case LIVE -> true;
-            case STORED, RETURNING -> own == ReplicaState.NEW;
-            case NEW, ABSENT -> false;
-        });
+        return areAllKnown
+                && siblings.stream().noneMatch(sibling -> switch (sibling.state()) {
+                    case LIVE -> true;
+                    case STORED, RETURNING -> own == ReplicaState.NEW;
+                    case NEW, ABSENT -> false;
+                });
     }
 
     private static boolean isDonor(Source source) {

@@ -190,8 +190,8 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         this.nothing = new PartitionState(codec, ports.sip());
         this.snapshots = new SnapshotCodec(codec, ports.sip());
         this.presence = new Presence(partition, ports, settings.inboxOpsMax(), context.getSelf());
-        this.replicator = new Replicator(
-                partition, settings.replication(), ports, () -> System.nanoTime() / 1_000_000, asker());
+        this.replicator =
+                new Replicator(partition, settings.replication(), ports, () -> System.nanoTime() / 1_000_000, asker());
     }
 
     private Repair.Asker asker() {

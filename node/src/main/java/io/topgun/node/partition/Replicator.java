@@ -155,8 +155,8 @@ final class Replicator {
             return Outcome.NONE;
         }
         boolean isBehind = shipment.frontierMs() > state.frontierMs();
-        boolean mustCompare = isForgotten(shipment.frontierMs(), state)
-                && following.mustCompareBehindFrontier(shipment.who());
+        boolean mustCompare =
+                isForgotten(shipment.frontierMs(), state) && following.mustCompareBehindFrontier(shipment.who());
         if (mustCompare || !shipment.isGood()) {
             act(following.refused(shipment.who(), state, steadyMs.getAsLong()), state);
             return Outcome.NONE;
@@ -164,7 +164,7 @@ final class Replicator {
         ports.replicas().metrics().shipped(shipment.bytes());
         List<Entry> entries = new ArrayList<>();
         shipment.blocks().forEach(block -> entries.addAll(BlockCodec.read(new CborReader(block))));
-        Admission.Arrival arrival = state.arrive(entries, following.own() != ReplicaState.LIVE);
+        Admission.Arrival arrival = state.arrive(entries, isTrusted(shipment.state()));
         ports.replicas().metrics().arrived(arrival);
         List<Event> events = new ArrayList<>(1);
         if (!arrival.effects().isEmpty()) {
@@ -204,6 +204,11 @@ final class Replicator {
         return new Outcome(events, isOther ? now -> begin(one.with(), now) : now -> goOn(one, now));
     }
 
+    /** Only who is not live, and so has perhaps been away, may bring what was removed and forgotten meanwhile. */
+    private boolean isTrusted(ReplicaState sender) {
+        return following.own() != ReplicaState.LIVE || sender == ReplicaState.LIVE;
+    }
+
     /**
      * Whether a replica with this frontier may have forgotten what was removed while the one with the state was away: only after a whole
      * retention has it. Else nothing is dropped for it, as it may be one whose disk was lost.
@@ -213,9 +218,8 @@ final class Replicator {
     }
 
     private void begin(Sibling with, PartitionState state) {
-        boolean isLive = following.own() == ReplicaState.LIVE;
         Repair.Keep keep = following.isBehindFrontier() ? Repair.Keep.FRESH : Repair.Keep.ALL;
-        comparison = Optional.of(new Comparison(with, new Repair(asker, keep), !isLive));
+        comparison = Optional.of(new Comparison(with, new Repair(asker, keep), isTrusted(with.state())));
         ports.replicas().metrics().compared();
         goOn(comparison.get(), state);
     }

@@ -9,7 +9,13 @@ import org.junit.jupiter.api.Test;
 
 class ReplicaSettingsTest {
     private static final ReplicationSettings REPLICATION = new ReplicationSettings(
-            Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(5), Duration.ofSeconds(30), 1, 1, Duration.ofDays(30));
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            1,
+            1,
+            Duration.ofDays(30));
 
     private static final long DAY = Duration.ofDays(1).toMillis();
 

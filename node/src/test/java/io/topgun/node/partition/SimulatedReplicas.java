@@ -26,7 +26,13 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 /** The replicas of one partition on some nodes, their disks, and the network between them, in steps that a test chooses. */
 final class SimulatedReplicas {
     private static final ReplicationSettings SETTINGS = new ReplicationSettings(
-            Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(5), Duration.ofSeconds(30), 64, 200, Duration.ofMillis(250));
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            64,
+            200,
+            Duration.ofMillis(250));
 
     final List<Machine> machines = new ArrayList<>();
     final List<Message> network = new ArrayList<>();
@@ -109,8 +115,7 @@ final class SimulatedReplicas {
                             () -> ++uids,
                             64,
                             TestInbox.<Roots>create().getRef(),
-                            TestInbox.<ReadReply>create().getRef()),
-                    TestInbox.<PartitionReplica.Command>create().getRef());
+                            TestInbox.<ReadReply>create().getRef()));
             replicator = Optional.of(started);
             started.recovered(state, this::report);
         }
