@@ -202,10 +202,11 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     private void onInterest(Interest interest) {
         interests.add(interest.subscriber(), interest.maps());
         waiting.add(new Waiting(interest.subscriber(), interest.subId(), interest.maps()));
-        if (!uplinks.cover(interest.maps())) {
+        if (uplinks.cover(interest.maps())) {
+            tellThoseCovered();
+        } else {
             settle();
         }
-        tellThoseCovered();
     }
 
     private void tellThoseCovered() {
@@ -243,7 +244,6 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     private void onConfirmed(Confirmed confirmed) {
         uplinks.onConfirmed(confirmed).ifPresent(arrival -> onArrival(arrival, confirmed.who()));
         settle();
-        tellThoseCovered();
     }
 
     private void onForwarded(Forwarded forwarded) {
@@ -282,17 +282,25 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
             if (remote) {
                 wanted.computeIfAbsent(reader.get(), none -> new BitSet()).set(partition);
             }
+            boolean ready = reader.isPresent() && (!remote || uplinks.covers(reader.get(), partition));
+            if (!ready
+                    && current.isPresent()
+                    && Sources.isLive(view, current.get().node(), partition)) {
+                wanted.computeIfAbsent(current.get().node(), none -> new BitSet())
+                        .set(partition);
+                continue; // until the next one is
+            }
             if (current.map(Source::node).equals(reader) && here.equals(Optional.ofNullable(readHere.get(partition)))) {
                 continue;
             }
-            Optional<NodeId> ready = reader.filter(node -> !remote || uplinks.covers(node, partition));
             here.ifPresentOrElse(live -> readHere.put(partition, live), () -> readHere.remove(partition));
-            if (ready.isPresent() || current.isPresent()) {
-                changed.put(partition, ready.flatMap(this::source));
+            if (ready || current.isPresent()) {
+                changed.put(partition, ready ? reader.flatMap(this::source) : Optional.empty());
             }
         }
         uplinks.want(wanted, interests.maps());
         switchTo(changed);
+        tellThoseCovered();
     }
 
     private Optional<Source> source(NodeId node) {

@@ -33,6 +33,14 @@ public final class Sources {
                 .map(NodeInfo::id);
     }
 
+    /** Whether another node can be reached and its replica of a partition can be read. */
+    static boolean isLive(ClusterView view, NodeId node, int partition) {
+        return !node.equals(view.self())
+                && view.node(node)
+                        .filter(info -> info.isReachable() && info.replicas().of(partition) == ReplicaState.LIVE)
+                        .isPresent();
+    }
+
     /** The other nodes whose replica of a partition takes operations, in the order in which to try them. */
     public static List<NodeId> writers(ClusterView view, int partition) {
         return ranked(view, partition, ReplicaState::isRunning).stream()

@@ -178,6 +178,43 @@ class HubTest {
     }
 
     @Test
+    void shouldReadFromANodeThatLeavesUntilAnotherHasPromisedToForward() {
+        b.hold(3);
+        c.hold(3);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.settle();
+        Hubs.Host first = listener.sources.of(3).orElseThrow().node().equals(b.id) ? b : c;
+        Hubs.Host second = first == b ? c : b;
+        hubs.losing = true;
+        first.isLeaving = true;
+        hubs.tellView();
+        hubs.settle();
+        hubs.losing = false;
+        first.publish(change(3, 7, "m"));
+        hubs.settle();
+        assertEquals(List.of(7L), listener.seqs());
+        a.run(new Hub.Tick());
+        hubs.settle();
+        assertEquals(second.id, listener.sources.of(3).orElseThrow().node());
+    }
+
+    @Test
+    void shouldNotWaitForTheWordOfANodeThatIsGone() {
+        b.hold(3);
+        hubs.settle();
+        hubs.losing = true;
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.settle();
+        assertEquals(List.of(), listener.interests);
+        b.isReachable = false;
+        hubs.tellView();
+        hubs.settle();
+        assertEquals(List.of(1L), listener.interests);
+        assertTrue(listener.sources.of(3).isEmpty());
+    }
+
+    @Test
     void shouldTellThatAPartitionIsLostOnlyAfterAWhile() {
         a.hold(3);
         hubs.settle();

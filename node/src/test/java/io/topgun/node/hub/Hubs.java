@@ -106,6 +106,7 @@ final class Hubs {
         private final List<IntConsumer> watchers = new ArrayList<>();
         private Optional<BehaviorTestKit<Hub.Command>> kit = Optional.empty();
         boolean isReachable = true;
+        boolean isLeaving;
 
         private Host(String name, long storeId) {
             this.id = id(name);
@@ -185,7 +186,7 @@ final class Hubs {
             for (int partition = 0; partition < Partitions.COUNT; partition++) {
                 replicas = held.containsKey(partition) ? replicas.with(partition, ReplicaState.LIVE) : replicas;
             }
-            return new NodeInfo(id, storeId, 1, "http://" + id.address(), isReachable, false, replicas);
+            return new NodeInfo(id, storeId, 1, "http://" + id.address(), isReachable, isLeaving, replicas);
         }
 
         @Override
