@@ -3,6 +3,7 @@ package io.topgun.node.gateway;
 import io.topgun.crdt.Cell;
 import io.topgun.node.hub.SharedDelta;
 import io.topgun.node.partition.Change;
+import io.topgun.node.partition.Kinds;
 import io.topgun.node.partition.Cursor;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Entry;
@@ -180,7 +181,7 @@ final class Outbox {
         for (SharedDelta delta : run) {
             for (Entry entry : ((Change.Merged) delta.change()).entries()) {
                 if (maps.contains(entry.map())) {
-                    merged.merge(new Address(entry.map(), entry.key()), entry.cell(), Cell::merge);
+                    merged.merge(new Address(entry.map(), entry.key()), entry.cell(), Kinds::merge);
                 }
             }
         }

@@ -6,11 +6,11 @@ import io.topgun.crdt.Cell;
  * Which kind of cell stays where two replicas have made different ones under one key: the one with the lower id, so that all come to the
  * same. The kind before the state is a join-semilattice as the states of one kind are.
  */
-final class Kinds {
+public final class Kinds {
     private Kinds() {}
 
     /** Least upper bound of two states of whichever kinds; {@code state}, the same instance, if the other adds nothing. */
-    static Cell merge(Cell state, Cell other) {
+    public static Cell merge(Cell state, Cell other) {
         if (state.kind() == other.kind()) {
             return state.merge(other);
         }

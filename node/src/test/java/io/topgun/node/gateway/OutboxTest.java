@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.topgun.crdt.OrCell;
+import io.topgun.crdt.OrTag;
+import io.topgun.crdt.Stamp;
 import io.topgun.node.hub.SharedDelta;
 import io.topgun.node.partition.Cursor;
 import io.topgun.protocol.Entry;
@@ -61,6 +64,15 @@ class OutboxTest {
         outbox.add(change(3, 7, entry("m", "a", 1)));
         outbox.add(change(3, 8, entry("m", "b", 2), entry("m", "a", 3)));
         assertEquals(List.of(new Message.Delta(3, 0, 8, List.of(entry("m", "a", 3), entry("m", "b", 2)))), poll());
+    }
+
+    /** Servers that were split may have made different kinds of one key. */
+    @Test
+    void shouldKeepTheLowerKindOfTwoThatMeetInOneMessage() {
+        OrTag tag = OrTag.live(Stamp.of(9, 0, "w"), new byte[] {1});
+        outbox.add(change(3, 7, new Entry("m", "a", OrCell.of(tag))));
+        outbox.add(change(3, 8, entry("m", "a", 1)));
+        assertEquals(List.of(new Message.Delta(3, 0, 8, List.of(entry("m", "a", 1)))), poll());
     }
 
     @Test
