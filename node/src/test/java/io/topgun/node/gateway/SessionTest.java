@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Partitions;
+import io.topgun.node.cluster.NodeId;
+import io.topgun.node.hub.Source;
 import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
@@ -277,6 +279,74 @@ class SessionTest {
         assertEquals(
                 List.of(new Message.Error(ErrorCode.TOO_MANY, "too many subscriptions or maps", OptionalLong.of(10))),
                 peer.pollAll());
+    }
+
+    private static Source other(long epoch) {
+        return new Source(new NodeId("other", 1), 78, 5, 1, epoch);
+    }
+
+    @Test
+    void shouldJudgePositionsByTheStoreThatAPartitionIsReadFrom() {
+        peer.switchTo(0, Optional.of(other(1)));
+        peer.subscribe(1, List.of("m"), Map.of(0, new Position(78, 5, 9), 1, new Position(78, 5, 9)));
+        assertEquals(List.of(new Message.Store(1, 78, 5)), peer.pollAll());
+        assertEquals(other(1), peer.asked.getFirst().source());
+        assertEquals(Cursor.at(9), ((PartitionReplica.Read) peer.asked.get(0).question()).from());
+        assertEquals(Cursor.NOWHERE, ((PartitionReplica.Read) peer.asked.get(1).question()).from());
+    }
+
+    @Test
+    void shouldAskTheNewSourceAgainWhatTheOldOneHasNotAnswered() {
+        subscribed(1, "m");
+        fetch(1, "m", 1, List.of(7));
+        PartitionReplica.ReadBuckets old =
+                (PartitionReplica.ReadBuckets) peer.asked.removeFirst().question();
+        peer.switchTo(0, Optional.of(other(1)));
+        peer.session.onRead(new ReadReply.Buckets(old.tag(), 0, "m", 1, List.of(7), List.of()));
+        assertEquals(List.of(new Message.Store(1, 78, 5)), peer.pollAll());
+        PartitionReplica.Read compared =
+                (PartitionReplica.Read) peer.asked.removeFirst().question();
+        assertEquals(Cursor.NOWHERE, compared.from(), "first of all the maps are compared");
+        SessionPeer.Asked again = peer.asked.removeFirst();
+        assertEquals(other(1), again.source());
+        assertEquals(List.of(7), ((PartitionReplica.ReadBuckets) again.question()).buckets());
+        peer.session.onChange(change(0, 9, entry("m", "k", 1)));
+        assertEquals(List.of(), peer.pollAll(), "nothing more of the old one");
+    }
+
+    @Test
+    void shouldWaitForASourceAndCloseWhenItIsToldThatThereIsNone() {
+        subscribed(1, "m");
+        peer.switchTo(0, Optional.empty());
+        fetch(1, "m", 1, List.of(7));
+        assertEquals(List.of(), peer.asked);
+        peer.switchTo(0, Optional.of(other(1)));
+        assertEquals(2, peer.asked.size());
+        peer.session.onLost();
+        assertEquals(1013, peer.session.closing().orElseThrow().code());
+    }
+
+    @Test
+    void shouldAskAgainWhatHasNoAnswerForAWholePeriod() {
+        subscribed(1, "m");
+        fetch(1, "m", 0, List.of());
+        peer.session.askAgain();
+        assertEquals(1, peer.asked.size());
+        peer.session.askAgain();
+        assertEquals(2, peer.asked.size());
+        for (SessionPeer.Asked asked : peer.asked) {
+            long tag = ((PartitionReplica.ReadDigests) asked.question()).tag();
+            peer.session.onRead(digests(tag, 0, "m", true));
+        }
+        assertEquals(1, peer.pollAll().size(), "one answer to one question");
+        assertFalse(peer.session.awaitsAnswers());
+    }
+
+    @Test
+    void shouldTellTheNodesOfTheCluster() {
+        List<String> urls = List.of("http://10.0.0.1:8080", "http://10.0.0.2:8080");
+        peer.session.onNodes(urls);
+        assertEquals(List.of(new Message.Nodes(urls)), peer.pollAll());
     }
 
     @Test
