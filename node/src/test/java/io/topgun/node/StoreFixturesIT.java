@@ -29,7 +29,7 @@ class StoreFixturesIT {
     private Path dir;
 
     @ParameterizedTest
-    @ValueSource(strings = {"store-v1.json", "store-v2.json"})
+    @ValueSource(strings = {"store-v1.json", "store-v2.json", "store-v3.json"})
     void shouldShowWhatTheVersionShowedThatWroteTheStore(String name) throws Exception {
         StoreFixture fixture = StoreFixture.load(name);
         StoreContent content = fixture.content();
