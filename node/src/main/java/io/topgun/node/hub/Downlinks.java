@@ -22,6 +22,9 @@ final class Downlinks {
     }
 
     void onWant(Hub.Want want, long nowMs) {
+        if (!want.to().equals(self)) {
+            return; // the one that ran at this address before
+        }
         Downlink link = byNode.computeIfAbsent(want.who(), none -> new Downlink(want.replyTo(), nextBorn++));
         send(link); // what was promised before
         link.promise(want, nowMs);
@@ -32,6 +35,9 @@ final class Downlinks {
     }
 
     void onStill(Hub.Still still, long nowMs) {
+        if (!still.to().equals(self)) {
+            return;
+        }
         Downlink link = byNode.get(still.who());
         if (link == null || link.version() != still.version()) {
             peers.reply(still.replyTo().narrow(), new Hub.Confirmed(self, 0, 0, 0));

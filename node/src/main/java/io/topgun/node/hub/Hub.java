@@ -63,17 +63,13 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     /** Everything that was published in a row is there: time to forward it. */
     record Flush() implements Command {}
 
-    /** Another node's hub wants what changes in these maps of these partitions, and nothing else any more. */
-    record Want(NodeId who, long version, List<Integer> partitions, List<String> maps, ActorRef<Command> replyTo)
-            implements Command, ClusterMessage {
-        static Want of(NodeId who, Uplink.Wish wish, ActorRef<Command> replyTo) {
-            List<Integer> partitions = wish.partitions().stream().boxed().toList();
-            return new Want(who, wish.version(), partitions, List.copyOf(wish.maps()), replyTo);
-        }
-    }
+    /** Another node's hub wants what changes in these maps of these partitions, and nothing else any more; of this run of the node. */
+    record Want(
+            NodeId to, NodeId who, long version, List<Integer> partitions, List<String> maps, ActorRef<Command> replyTo)
+            implements Command, ClusterMessage {}
 
     /** It still wants what it wanted; answered like a {@link Want}. */
-    record Still(NodeId who, long version, ActorRef<Command> replyTo) implements Command, ClusterMessage {}
+    record Still(NodeId to, NodeId who, long version, ActorRef<Command> replyTo) implements Command, ClusterMessage {}
 
     /** What was wanted under this version is promised; so many bundles were forwarded until here. Version 0: nothing is promised. */
     record Confirmed(NodeId who, long version, long born, long number) implements Command, ClusterMessage {}

@@ -5,6 +5,7 @@ import io.topgun.node.partition.Peers;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +44,12 @@ final class Uplinks {
     }
 
     private void tell(NodeId node, Uplink.Wish wish) {
-        peers.reply(hubs.apply(node).<Hub.Want>narrow(), Hub.Want.of(self, wish, replyTo));
+        peers.reply(hubs.apply(node).<Hub.Want>narrow(), want(node, wish));
+    }
+
+    private Hub.Want want(NodeId node, Uplink.Wish wish) {
+        List<Integer> partitions = wish.partitions().stream().boxed().toList();
+        return new Hub.Want(node, self, wish.version(), partitions, List.copyOf(wish.maps()), replyTo);
     }
 
     /** Asks again for what was not confirmed, and has the others say how much they have sent. */
@@ -52,7 +58,7 @@ final class Uplinks {
             if (link.isConfirmed()) {
                 peers.reply(
                         hubs.apply(node).narrow(),
-                        new Hub.Still(self, link.wish().version(), replyTo));
+                        new Hub.Still(node, self, link.wish().version(), replyTo));
             } else {
                 tell(node, link.wish());
             }

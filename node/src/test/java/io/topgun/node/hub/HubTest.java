@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.topgun.node.cluster.NodeId;
 import io.topgun.node.cluster.ReplicaState;
 import io.topgun.node.partition.Change;
 import io.topgun.protocol.Limits;
@@ -212,6 +213,19 @@ class HubTest {
         hubs.settle();
         assertEquals(List.of(1L), listener.interests);
         assertTrue(listener.sources.of(3).isEmpty());
+    }
+
+    @Test
+    void shouldPromiseNothingThatAnEarlierRunOfTheNodeIsAskedFor() {
+        b.hold(3);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.settle();
+        NodeId earlier = new NodeId(b.id.address(), 0);
+        b.run(new Hub.Want(earlier, a.id, 9, List.of(), List.of(), a.ref()));
+        b.publish(change(3, 7, "m"));
+        hubs.settle();
+        assertEquals(List.of(7L), listener.seqs());
     }
 
     @Test

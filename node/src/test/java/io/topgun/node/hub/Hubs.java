@@ -130,6 +130,10 @@ final class Hubs {
             return kit.orElseThrow();
         }
 
+        ActorRef<Hub.Command> ref() {
+            return kit().getRef();
+        }
+
         void run(Hub.Command command) {
             kit().run(command);
         }
