@@ -52,10 +52,10 @@ class LaterVersionTest {
 
     @Test
     void shouldTellTheTypeWhenItIsUnknownAndGoOn() {
-        byte[] unknown = extended(VectorJson.HEX.parseHex("82181cf7")); // type 28
+        byte[] unknown = extended(VectorJson.HEX.parseHex("821863f7")); // type 99
         byte[] frame = joined(unknown, MessageCodec.encode(new Message.Ping(7)));
         assertEquals(
-                List.of(new Message.Unknown(28), new Message.Ping(7)), MessageCodec.decode(frame, Limits.defaults()));
+                List.of(new Message.Unknown(99), new Message.Ping(7)), MessageCodec.decode(frame, Limits.defaults()));
     }
 
     @Test
