@@ -39,6 +39,9 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Command> {
     private static final EntityTypeKey<PartitionReplica.Command> KEY =
             EntityTypeKey.create(PartitionReplica.Command.class, "partition");
     private static final Duration EVERY = Duration.ofMillis(250);
+    /** How long a slot may take from being asked for to being told to run. */
+    private static final long PATIENCE_MS = 1_000;
+
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
     /** What a keeper is told. */
@@ -58,6 +61,9 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Command> {
     private final ActorRef<ShardingEnvelope<PartitionReplica.Command>> region;
     private final Vacancies vacancies;
     private final Cluster cluster;
+    /** When a slot of a partition was asked for. */
+    private final Map<Integer, Long> asked = new HashMap<>();
+
     private final Map<Slot, ActorRef<PartitionReplica.Command>> running = new HashMap<>();
     private boolean isAsking;
 
@@ -120,7 +126,7 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Command> {
 
     private void onTick() {
         ClusterView view = directory.view();
-        vacancies.observe(view, System.nanoTime() / 1_000_000);
+        vacancies.observe(view, nowMs());
         boolean isLeader = cluster.selfMember().address().equals(cluster.state().getLeader());
         if (isLeader
                 && !isAsking
@@ -149,10 +155,22 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Command> {
     }
 
     private void startMissing(Set<String> open) {
+        long nowMs = nowMs();
+        asked.values().removeIf(at -> nowMs - at >= PATIENCE_MS);
+        Set<Integer> waiting = Set.copyOf(asked.keySet());
         for (Slot slot : vacancies.missing(
                 directory.view(), (NodeInfo node) -> open.contains(node.id().address()), directory::slot)) {
-            region.tell(new ShardingEnvelope<>(slot.id(), new PartitionReplica.Start()));
+            // Else what was asked for and is not told yet would be asked for again, under a number that was given up
+            // meanwhile.
+            if (!waiting.contains(slot.partition())) {
+                asked.put(slot.partition(), nowMs);
+                region.tell(new ShardingEnvelope<>(slot.id(), new PartitionReplica.Start()));
+            }
         }
+    }
+
+    private static long nowMs() {
+        return System.nanoTime() / 1_000_000;
     }
 
     private static ActorRef<ShardingEnvelope<PartitionReplica.Command>> startRegion(
