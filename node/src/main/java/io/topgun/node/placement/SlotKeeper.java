@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -30,6 +29,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.pattern.Patterns;
+import org.apache.pekko.util.JavaDurationConverters;
 
 /**
  * Has every replica slot running: sharding starts an entity only when it is sent something. Every node has a keeper, so that each knows
@@ -40,7 +40,7 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Command> {
             EntityTypeKey.create(PartitionReplica.Command.class, "partition");
     private static final Duration EVERY = Duration.ofMillis(250);
     /** How long a slot may take from being asked for to being told to run. */
-    private static final long PATIENCE_MS = 1_000;
+    private static final long PATIENCE_MS = 3_000;
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
@@ -49,8 +49,40 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Command> {
 
     private record Tick() implements Command {}
 
-    /** The nodes that sharding places slots on. */
-    private record Regions(Set<String> addresses) implements Command {}
+    /**
+     * What sharding has placed.
+     *
+     * @param numbers of the slots on each node, by its address and the partition
+     * @param empty slots that have a place and no replica, with the node's address
+     */
+    private record Placed(Map<String, Map<Integer, Integer>> numbers, Map<Slot, String> empty) implements Command {
+        static final Placed UNKNOWN = new Placed(Map.of(), Map.of());
+
+        static Placed of(ShardRegion.ClusterShardingStats stats) {
+            Map<String, Map<Integer, Integer>> numbers = new HashMap<>();
+            Map<Slot, String> empty = new HashMap<>();
+            stats.getRegions().forEach((address, region) -> {
+                Map<Integer, Integer> onNode = numbers.computeIfAbsent(address.toString(), node -> new HashMap<>());
+                region.getStats().forEach((shard, entities) -> {
+                    Slot slot = Slot.of(shard);
+                    onNode.put(slot.partition(), slot.replica());
+                    if (entities.equals(0)) {
+                        empty.put(slot, address.toString());
+                    }
+                });
+            });
+            return new Placed(numbers, empty);
+        }
+
+        boolean isOpen(NodeInfo node) {
+            return numbers.containsKey(node.id().address());
+        }
+
+        /** The slot of a partition that has its place on a node; -1 if there is none. */
+        int slot(NodeInfo node, int partition) {
+            return numbers.getOrDefault(node.id().address(), Map.of()).getOrDefault(partition, -1);
+        }
+    }
 
     /** A slot runs here. */
     private record Runs(Slot slot, ActorRef<PartitionReplica.Command> replica) implements Command {}
@@ -105,9 +137,9 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Command> {
     private Behavior<Command> onCommand(Command command) {
         switch (command) {
             case Tick tick -> onTick();
-            case Regions regions -> {
+            case Placed placed -> {
                 isAsking = false;
-                startMissing(regions.addresses());
+                startMissing(placed);
             }
             case Runs runs -> {
                 running.put(runs.slot(), runs.replica());
@@ -131,42 +163,60 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Command> {
         if (isLeader
                 && !isAsking
                 && !vacancies.missing(view, node -> true, directory::slot).isEmpty()) {
-            askForRegions();
+            askWhatIsPlaced();
         }
     }
 
-    /** A node that sharding has not heard of yet is no home. */
-    private void askForRegions() {
+    /** A node that sharding has not heard of is no home, and a slot may be placed although nobody has told that it runs. */
+    private void askWhatIsPlaced() {
         isAsking = true;
         getContext()
                 .pipeToSelf(
                         Patterns.ask(
-                                Adapter.toClassic(region), ShardRegion.getCurrentRegionsInstance(), ANSWER_TIMEOUT),
-                        (answer, failure) -> new Regions(
-                                answer instanceof ShardRegion.CurrentRegions regions ? addresses(regions) : Set.of()));
+                                Adapter.toClassic(region),
+                                new ShardRegion.GetClusterShardingStats(
+                                        JavaDurationConverters.asFiniteDuration(ANSWER_TIMEOUT)),
+                                ANSWER_TIMEOUT.multipliedBy(2)),
+                        (answer, failure) -> answer instanceof ShardRegion.ClusterShardingStats stats
+                                ? Placed.of(stats)
+                                : Placed.UNKNOWN);
     }
 
-    private Set<String> addresses(ShardRegion.CurrentRegions regions) {
-        Set<String> addresses = new HashSet<>();
-        for (Address address : regions.getRegions()) {
-            addresses.add(address.toString());
+    /** What was sent to a slot may have been lost behind its placement, and with it the start of its replica. */
+    private void startEmpty(Placed placed) {
+        Set<String> staying = new HashSet<>();
+        for (NodeInfo node : directory.view().nodes()) {
+            if (!node.isLeaving()) {
+                staying.add(node.id().address());
+            }
         }
-        return addresses;
+        placed.empty().forEach((slot, address) -> {
+            if (staying.contains(address)) {
+                start(slot);
+            }
+        });
     }
 
-    private void startMissing(Set<String> open) {
+    private void startMissing(Placed placed) {
+        startEmpty(placed);
         long nowMs = nowMs();
         asked.values().removeIf(at -> nowMs - at >= PATIENCE_MS);
         Set<Integer> waiting = Set.copyOf(asked.keySet());
         for (Slot slot : vacancies.missing(
-                directory.view(), (NodeInfo node) -> open.contains(node.id().address()), directory::slot)) {
-            // Else what was asked for and is not told yet would be asked for again, under a number that was given up
+                directory.view(),
+                placed::isOpen,
+                (node, partition) -> Math.max(directory.slot(node, partition), placed.slot(node, partition)))) {
+            // Else what was asked for and has no place yet would be asked for again, under a number that was given up
             // meanwhile.
             if (!waiting.contains(slot.partition())) {
                 asked.put(slot.partition(), nowMs);
-                region.tell(new ShardingEnvelope<>(slot.id(), new PartitionReplica.Start()));
+                start(slot);
             }
         }
+    }
+
+    private void start(Slot slot) {
+        region.tell(new ShardingEnvelope<>(slot.id(), new PartitionReplica.Start()));
     }
 
     private static long nowMs() {
