@@ -54,7 +54,8 @@ class GatewayIT {
         private final RawPeer peer;
         private volatile List<String> nodes = List.of();
         private volatile boolean synced;
-        private volatile boolean closed;
+        /** Why it ended. */
+        private volatile Optional<String> end = Optional.empty();
 
         Watcher(NodeProcess node) throws IOException {
             peer = RawPeer.greeted(node.port(), "watcher");
@@ -67,10 +68,10 @@ class GatewayIT {
                 for (Optional<Message> next = peer.next(); next.isPresent(); next = peer.next()) {
                     onMessage(next.get());
                 }
+                end = Optional.of("closed by the node: " + peer.closeCode());
             } catch (IOException e) {
-                // closed by the test, or the node is gone
+                end = Optional.of(e.toString());
             }
-            closed = true;
         }
 
         private void onMessage(Message message) throws IOException {
@@ -183,7 +184,7 @@ class GatewayIT {
     }
 
     private static void awaitSeen(Watcher watcher, Set<String> keys) {
-        await().atMost(PATIENCE).until(() -> watcher.closed || watcher.seen.containsAll(keys));
-        assertTrue(!watcher.closed, "it is still connected");
+        await().atMost(PATIENCE).until(() -> watcher.end.isPresent() || watcher.seen.containsAll(keys));
+        assertEquals(Optional.empty(), watcher.end);
     }
 }

@@ -25,6 +25,8 @@ final class RawPeer implements AutoCloseable {
     static final int FIN = 0x80;
     private static final int CLOSE = 8;
     private static final int PONG = 10;
+    /** Longer than a cluster is silent while it finds out that a node is gone, which takes it some 20 s. */
+    private static final int SILENCE_MS_MAX = 90_000;
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
@@ -40,7 +42,7 @@ final class RawPeer implements AutoCloseable {
 
     private RawPeer(int port, int receiveBufferBytes, String... headers) throws IOException {
         socket.setReceiveBufferSize(receiveBufferBytes);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(SILENCE_MS_MAX);
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000);
         in = new DataInputStream(socket.getInputStream());
