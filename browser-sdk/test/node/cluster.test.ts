@@ -175,3 +175,54 @@ describe('a client whose node is killed', () => {
     expect(returned.get('n')).toBe(120);
   }, 300_000);
 });
+
+describe('clients of nodes that are restarted one after another', () => {
+  it('are told of no error, and have every write on two nodes', async () => {
+    const name = freshMap();
+    const errors: unknown[] = [];
+    const writers = [0, 1, 2].map((at) => {
+      const client = connect(at);
+      client.outbox.onRejected((write) => errors.push(write));
+      const map = client.getMap<number>(name);
+      const tags = client.getORMap<string>(`${name}-tags`);
+      const counters = client.getCounters(`${name}-counts`);
+      for (const it of [map, tags, counters]) {
+        it.subscribe(() => it.error === undefined || errors.push(it.error));
+      }
+      return { at, map, tags, counters };
+    });
+    await Promise.all(writers.map(({ map }) => map.synced));
+
+    const results: Promise<ServerResult>[] = [];
+    let rounds = 0;
+    const writing = setInterval(() => {
+      rounds++;
+      for (const { at, map, tags, counters } of writers) {
+        const key = `${at}-${rounds}`;
+        results.push(map.set(key, rounds).server, tags.add('k', key).server);
+        results.push(counters.add('k').server);
+      }
+    }, 50);
+    try {
+      for (const one of nodes) {
+        await one.stop();
+        await one.start();
+      }
+    } finally {
+      clearInterval(writing);
+    }
+    for (const result of await Promise.all(results)) {
+      expect(result).toMatchObject({ ok: true, level: 'replicated' });
+    }
+    expect(errors).toEqual([]);
+
+    const fresh = connect(1);
+    const values = fresh.getMap<number>(name);
+    const sets = fresh.getORMap<string>(`${name}-tags`);
+    const counts = fresh.getCounters(`${name}-counts`);
+    await until('all is there', () => {
+      const all = 3 * rounds;
+      return values.size === all && sets.get('k').length === all && counts.get('k') === all;
+    });
+  }, 300_000);
+});

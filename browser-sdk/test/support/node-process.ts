@@ -91,10 +91,19 @@ export class NodeProcess {
 
   /** As a power cut: no chance to clean up. */
   async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** As a service manager stops it: it hands over first. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
     const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
-    this.#killGroup();
+    this.#signal(signal);
     await ended;
     this.#child = undefined;
   }
@@ -107,21 +116,21 @@ export class NodeProcess {
   }
 
   readonly #onEnd = (signal: unknown): void => {
-    this.#killGroup();
+    this.#signal('SIGKILL');
     // Listening has taken away what the signal does by itself.
     if (signal !== 'SIGINT' && signal !== 'SIGTERM') return;
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
 
-  readonly #killGroup = (): void => {
+  #signal(signal: NodeJS.Signals): void {
     const pid = this.#child?.pid;
     if (pid === undefined) return;
     try {
-      process.kill(-pid, 'SIGKILL');
+      process.kill(-pid, signal);
     } catch {
       // It has ended by itself.
     }
-  };
+  }
 }
 
 async function freePort(): Promise<number> {
