@@ -1,58 +1,121 @@
 package io.topgun.loadtests;
 
+import io.topgun.loadtests.bench.Bench;
+import io.topgun.loadtests.bench.Scenario;
 import io.topgun.loadtests.cities.CitiesBench;
 import io.topgun.loadtests.codec.CodecBench;
 import io.topgun.loadtests.faults.Fault;
 import io.topgun.loadtests.faults.FaultsRun;
 import io.topgun.loadtests.faults.Namespace;
 import io.topgun.loadtests.merge.MergeBench;
-import io.topgun.loadtests.write.WriteBench;
+import io.topgun.loadtests.write.WriteScenarios;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The commands {@code bench} and {@code faults}: exit code 0 if all is there and proved, 2 if misused. */
 public final class Main {
+    private static final Map<String, Supplier<Scenario<?>>> SCENARIOS = scenarios();
+
     private static final String USAGE = """
-            usage: topgun bench write [--seconds N] [--rounds N] [--report FILE]
-                   topgun bench cities [--rounds N]
-                   topgun bench codec [--rounds N]
-                   topgun bench merge [--rounds N]
+            usage: topgun bench [SCENARIO...] [--rounds N] [--seconds N] [--only NAME,...] [--report DIRECTORY]
+                   topgun bench cities | codec | merge [--rounds N]
                    topgun faults [--nodes N] [--writers N] [--minutes N] [--seed S] [--faults LIST]
-            """;
+            scenarios: %s
+            """.formatted(String.join(", ", SCENARIOS.keySet()));
 
     private Main() {}
 
-    /** Runs a benchmark. */
+    private static Map<String, Supplier<Scenario<?>>> scenarios() {
+        Map<String, Supplier<Scenario<?>>> scenarios = new LinkedHashMap<>();
+        scenarios.put("write", WriteScenarios::write);
+        return scenarios;
+    }
+
+    /** What was asked for: words, then flags with a value each. */
+    private record Request(List<String> words, Map<String, String> flags) {
+
+        static Request of(String[] args) {
+            List<String> words = new ArrayList<>();
+            Map<String, String> flags = new HashMap<>();
+            int at = 0;
+            while (at < args.length && !args[at].startsWith("--")) {
+                words.add(args[at++]);
+            }
+            for (; at < args.length; at += 2) {
+                if (!args[at].startsWith("--") || at + 1 == args.length) {
+                    throw misused();
+                }
+                flags.put(args[at], args[at + 1]);
+            }
+            Request request = new Request(words, flags);
+            if (!request.known().containsAll(flags.keySet())) {
+                throw misused();
+            }
+            return request;
+        }
+
+        String command() {
+            return words.size() == 1 ? words.get(0) : "";
+        }
+
+        private Set<String> known() {
+            return switch (command()) {
+                case "cities", "codec", "merge" -> Set.of("--rounds");
+                case "faults" -> Set.of("--nodes", "--writers", "--minutes", "--seed", "--faults");
+                default -> {
+                    if (!SCENARIOS.keySet().containsAll(words)) {
+                        throw misused();
+                    }
+                    yield Set.of("--rounds", "--seconds", "--only", "--report");
+                }
+            };
+        }
+
+        int number(String flag, int otherwise) {
+            return Integer.parseInt(flags.getOrDefault(flag, Integer.toString(otherwise)));
+        }
+
+        List<String> names(String flag) {
+            return Stream.of(flags.getOrDefault(flag, "").split(",", -1))
+                    .filter(name -> !name.isEmpty())
+                    .toList();
+        }
+    }
+
+    private static IllegalArgumentException misused() {
+        return new IllegalArgumentException(USAGE);
+    }
+
+    /** Runs what is asked for. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        Map<String, String> flags = flags(args);
-        if (args[0].equals("faults") && nodes(flags) > 1) {
+        Request request;
+        try {
+            request = Request.of(args);
+        } catch (IllegalArgumentException e) {
+            System.err.print(USAGE);
+            System.exit(2);
+            return;
+        }
+        if (request.command().equals("faults") && request.number("--nodes", 1) > 1) {
             OptionalInt code = Namespace.run(Main.class, List.of(args), System.out);
             code.ifPresent(System::exit);
         }
-        int rounds = Integer.parseInt(flags.getOrDefault("--rounds", "5"));
         Path data = Files.createTempDirectory("topgun-bench");
         int exit = 0;
         try {
-            switch (args[0]) {
-                case "faults" -> exit = faults(flags, data);
-                case "cities" -> new CitiesBench(rounds, System.out).run(data);
-                case "codec" -> new CodecBench(rounds, System.out).run(data);
-                case "merge" -> new MergeBench(rounds, System.out).run();
-                default -> {
-                    Duration time = Duration.ofSeconds(Integer.parseInt(flags.getOrDefault("--seconds", "5")));
-                    String report = flags.getOrDefault("--report", "load-tests/target/bench-write.json");
-                    new WriteBench(time, rounds).run(data, NodeProcess.root().resolve(report));
-                }
-            }
+            exit = run(request, data);
         } finally {
             if (exit == 0) {
                 delete(data);
@@ -63,40 +126,47 @@ public final class Main {
         System.exit(exit);
     }
 
-    private static int faults(Map<String, String> flags, Path data) throws IOException, InterruptedException {
-        Duration time = Duration.ofMinutes(Integer.parseInt(flags.getOrDefault("--minutes", "60")));
-        long seed = Long.parseLong(flags.getOrDefault("--seed", Long.toString(System.nanoTime())));
-        String names = flags.getOrDefault("--faults", "");
-        int nodes = nodes(flags);
-        Set<Fault> faults = names.isEmpty() ? Fault.of(nodes) : Fault.parse(names);
-        int writers = Integer.parseInt(flags.getOrDefault("--writers", "8"));
-        FaultsRun.Setup setup = new FaultsRun.Setup(nodes, writers, seed, faults);
+    private static int run(Request request, Path data) throws IOException, InterruptedException {
+        int rounds = request.number("--rounds", 5);
+        switch (request.command()) {
+            case "faults" -> {
+                return faults(request, data);
+            }
+            case "cities" -> new CitiesBench(rounds, System.out).run(data);
+            case "codec" -> new CodecBench(rounds, System.out).run(data);
+            case "merge" -> new MergeBench(rounds, System.out).run();
+            default -> bench(request, rounds, data);
+        }
+        return 0;
+    }
+
+    private static void bench(Request request, int rounds, Path data) throws IOException, InterruptedException {
+        List<String> names = request.words().isEmpty() ? List.copyOf(SCENARIOS.keySet()) : request.words();
+        List<Scenario<?>> chosen = new ArrayList<>();
+        names.forEach(
+                name -> chosen.add(SCENARIOS.getOrDefault(name, Main::never).get()));
+        Path report = Path.of(request.flags().getOrDefault("--report", "load-tests/target/bench"));
+        Bench bench = new Bench(
+                rounds,
+                Duration.ofSeconds(request.number("--seconds", 3)),
+                Duration.ofSeconds(15),
+                request.names("--only"),
+                report);
+        bench.run(chosen, data, System.err, System.out);
+    }
+
+    private static Scenario<?> never() {
+        throw misused();
+    }
+
+    private static int faults(Request request, Path data) throws IOException, InterruptedException {
+        Duration time = Duration.ofMinutes(request.number("--minutes", 60));
+        long seed = Long.parseLong(request.flags().getOrDefault("--seed", Long.toString(System.nanoTime())));
+        List<String> names = request.names("--faults");
+        int nodes = request.number("--nodes", 1);
+        Set<Fault> faults = names.isEmpty() ? Fault.of(nodes) : Fault.parse(String.join(",", names));
+        FaultsRun.Setup setup = new FaultsRun.Setup(nodes, request.number("--writers", 8), seed, faults);
         return new FaultsRun(setup, System.out).run(data, time) ? 0 : 1;
-    }
-
-    private static int nodes(Map<String, String> flags) {
-        return Integer.parseInt(flags.getOrDefault("--nodes", "1"));
-    }
-
-    private static Map<String, String> flags(String[] args) {
-        Set<String> known = Map.of(
-                        "write", Set.of("--seconds", "--rounds", "--report"),
-                        "cities", Set.of("--rounds"),
-                        "codec", Set.of("--rounds"),
-                        "merge", Set.of("--rounds"),
-                        "faults", Set.of("--nodes", "--writers", "--minutes", "--seed", "--faults"))
-                .getOrDefault(args.length == 0 ? "" : args[0], Set.of());
-        Map<String, String> flags = new HashMap<>();
-        boolean understood = args.length % 2 == 1 && !known.isEmpty();
-        for (int i = 1; understood && i < args.length; i += 2) {
-            understood = known.contains(args[i]);
-            flags.put(args[i], args[i + 1]);
-        }
-        if (!understood) {
-            System.err.print(USAGE);
-            System.exit(2);
-        }
-        return flags;
     }
 
     private static void delete(Path directory) throws IOException {

@@ -3,11 +3,12 @@ package io.topgun.loadtests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a process has used so far, from the kernel's books.
  *
- * @param cpuMicros user and system time of all its threads
+ * @param cpuMicros user and system time of all its threads, and of its children that have ended
  * @param residentBytes memory it has now
  */
 public record ProcessUsage(long cpuMicros, long residentBytes) {
@@ -16,6 +17,12 @@ public record ProcessUsage(long cpuMicros, long residentBytes) {
 
     private static final int UTIME = 11;
     private static final int STIME = 12;
+    /** Of children that have ended and were waited for. */
+    private static final int CUTIME = 13;
+
+    private static final int CSTIME = 14;
+
+    public static final ProcessUsage NONE = new ProcessUsage(0, 0);
 
     /** Reads {@code /proc/PID/stat} and {@code status}. */
     public static ProcessUsage of(long pid) throws IOException {
@@ -23,8 +30,28 @@ public record ProcessUsage(long cpuMicros, long residentBytes) {
         String stat = Files.readString(process.resolve("stat"));
         // The name is in parentheses and may hold spaces: fields are counted behind it.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        long ticks = Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]);
+        long ticks = Long.parseLong(fields[UTIME])
+                + Long.parseLong(fields[STIME])
+                + Long.parseLong(fields[CUTIME])
+                + Long.parseLong(fields[CSTIME]);
         return new ProcessUsage(ticks * MICROS_PER_TICK, resident(process.resolve("status")));
+    }
+
+    /** The process and all that descend from it. */
+    public static ProcessUsage ofTree(long pid) throws IOException {
+        ProcessUsage usage = of(pid);
+        List<ProcessHandle> children = ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .toList();
+        for (ProcessHandle child : children) {
+            usage = usage.plus(of(child.pid()));
+        }
+        return usage;
+    }
+
+    /** This and another process'. */
+    public ProcessUsage plus(ProcessUsage other) {
+        return new ProcessUsage(cpuMicros + other.cpuMicros, residentBytes + other.residentBytes);
     }
 
     private static long resident(Path status) throws IOException {

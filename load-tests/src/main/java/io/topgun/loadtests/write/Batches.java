@@ -24,19 +24,19 @@ final class Batches {
     private final SplittableRandom random;
     private final HybridClock clock;
     private final CborWriter out = new CborWriter();
-    private long nextId;
 
     Batches(String writer, long seed) {
         random = new SplittableRandom(seed);
         clock = new HybridClock(System::currentTimeMillis, writer);
     }
 
-    List<Op> next(int count) {
+    /** So many operations, their ids from this one on. */
+    List<Op> next(int count, long firstId) {
         List<Op> ops = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             int key = random.nextInt(KEYS);
             boolean object = (key & 1) == 0;
-            ops.add(new Op(nextId++, object ? FIELDS : VALUES, key(key), object ? fields() : value()));
+            ops.add(new Op(firstId + i, object ? FIELDS : VALUES, key(key), object ? fields() : value()));
         }
         return ops;
     }
@@ -60,13 +60,16 @@ final class Batches {
         return ValueCell.set(clock.next(), out.toByteArray(), Life.FOREVER);
     }
 
-    /** Eight random letters and padding: random enough not to compress to nothing, cheap to make. */
     private void letters(int length) {
+        out.text(letters(random.nextLong(), length));
+    }
+
+    /** Eight random letters and padding: random enough not to compress to nothing, cheap to make. */
+    static String letters(long bits, int length) {
         char[] text = new char[length];
-        long bits = random.nextLong();
         for (int i = 0; i < length; i++) {
             text[i] = (char) ('a' + ((bits >>> (i * 5 % 59)) & 15) + i % 11);
         }
-        out.text(new String(text));
+        return new String(text);
     }
 }

@@ -1,54 +1,71 @@
 package io.topgun.loadtests.write;
 
-import java.util.concurrent.CountDownLatch;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** Clock and counters of connections that each send the next batch when the last one is answered. */
-final class ClosedLoop {
+/** Each connection sends its next frame when the last one is answered. */
+final class ClosedLoop implements Loop {
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+
+    private final int opsPerFrame;
+    private final Duration time;
     private final Histogram nanos = new ConcurrentHistogram(3);
-    private final LongAdder ops = new LongAdder();
-    private final LongAdder bytes = new LongAdder();
-    private final CountDownLatch open;
-    private final long startNanos = System.nanoTime();
-    private final long endNanos;
+    private final LongAdder frames = new LongAdder();
 
-    ClosedLoop(int connections, long timeNanos) {
-        open = new CountDownLatch(connections);
-        endNanos = startNanos + timeNanos;
+    ClosedLoop(int opsPerFrame, Duration time) {
+        this.opsPerFrame = opsPerFrame;
+        this.time = time;
     }
 
-    boolean isOver() {
-        return System.nanoTime() >= endNanos;
+    @Override
+    public Outcome run(List<Store.Connection> connections) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        long end = start + time.toNanos();
+        CompletableFuture<?>[] done =
+                connections.stream().map(connection -> begin(connection, end)).toArray(CompletableFuture<?>[]::new);
+        await(CompletableFuture.allOf(done), time.plus(ANSWER_MAX));
+        return new Outcome(frames.sum(), (System.nanoTime() - start) / 1e9, nanos, 0);
     }
 
-    void answered(int count, long batchBytes, long sentNanos) {
-        nanos.recordValue(System.nanoTime() - sentNanos);
-        ops.add(count);
-        bytes.add(batchBytes);
+    private CompletableFuture<Void> begin(Store.Connection connection, long end) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        next(connection, end, over);
+        return over;
     }
 
-    /** A connection is done. */
-    void leave() {
-        open.countDown();
+    private void next(Store.Connection connection, long end, CompletableFuture<Void> over) {
+        long sent = System.nanoTime();
+        var unused = connection.write(opsPerFrame).whenComplete((done, failure) -> {
+            if (failure != null) {
+                over.completeExceptionally(failure);
+                return;
+            }
+            long now = System.nanoTime();
+            nanos.recordValue(now - sent);
+            frames.increment();
+            if (now < end) {
+                next(connection, end, over);
+            } else {
+                over.complete(null);
+            }
+        });
     }
 
-    void await() throws InterruptedException {
-        open.await();
-    }
-
-    Sample sample(String line, int opsPerFrame, long cpuMicros, long residentBytes) {
-        double seconds = (System.nanoTime() - startNanos) / 1e9;
-        double count = Math.max(1, ops.sum());
-        return new Sample(
-                line,
-                opsPerFrame,
-                count / seconds,
-                nanos.getValueAtPercentile(50) / 1e3,
-                nanos.getValueAtPercentile(99) / 1e3,
-                cpuMicros / count,
-                residentBytes,
-                bytes.sum() / count);
+    static void await(CompletableFuture<?> all, Duration atMost) throws IOException, InterruptedException {
+        try {
+            all.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException("A write failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("Writes were not answered in " + atMost, e);
+        }
     }
 }

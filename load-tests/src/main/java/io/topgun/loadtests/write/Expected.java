@@ -6,6 +6,7 @@ import io.topgun.protocol.Entry;
 import io.topgun.protocol.Op;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 
 /** The state that all acknowledged writes make together, to compare the node's with at the end. */
 final class Expected {
@@ -21,6 +22,14 @@ final class Expected {
 
     private static int index(String key) {
         return Integer.parseInt(key, PREFIX, key.length(), 10);
+    }
+
+    /** Keys that were written. */
+    List<String> keys() {
+        return IntStream.range(0, Batches.KEYS)
+                .filter(index -> byKey.get(index) != null)
+                .mapToObj(Batches::key)
+                .toList();
     }
 
     /**

@@ -1,4 +1,4 @@
-/** Durable writes: a node through sockets beside its replicas alone and RocksDB alone. */
+/** Writes under a closed and an open loop: a node through its sockets beside other stores and the bare lines. */
 @NullMarked
 package io.topgun.loadtests.write;
 

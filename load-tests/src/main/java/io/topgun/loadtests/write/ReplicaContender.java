@@ -2,41 +2,36 @@ package io.topgun.loadtests.write;
 
 import io.topgun.loadtests.NodeProcess;
 import io.topgun.loadtests.ProcessUsage;
+import io.topgun.loadtests.bench.Contender;
+import io.topgun.loadtests.bench.Metric;
+import io.topgun.loadtests.bench.Sample;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The partition replicas of a node without its sockets and codec: a process of the node's classes
  * makes such batches itself and gives them over in memory. Its CPU time has that making in it.
  */
-final class ReplicaLine implements Line {
-    static final String NAME = "replicas";
+final class ReplicaContender implements Contender<WriteLoad> {
     private static final String MAIN = "io.topgun.node.lines.ReplicaMain";
 
     private final Process process;
     private final PrintWriter commands;
     private final BufferedReader answers;
 
-    ReplicaLine(Path directory) throws IOException {
-        List<String> command =
-                NodeProcess.command(List.of(), MAIN, List.of(directory.toString(), Integer.toString(CONNECTIONS)));
-        process = new ProcessBuilder(new ArrayList<>(command))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+    ReplicaContender(Path directory) throws IOException {
+        List<String> arguments = List.of(directory.toString(), Integer.toString(WriteLoad.CONNECTIONS));
+        process = new ProcessBuilder(NodeProcess.command(List.of(), MAIN, arguments))
+                .redirectError(directory.resolveSibling("replicas.log").toFile())
                 .start();
         commands = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
         answers = process.inputReader(StandardCharsets.UTF_8);
         answer("ready");
-    }
-
-    @Override
-    public String name() {
-        return NAME;
     }
 
     /** The words behind an expected first one, which other output of the process may precede. */
@@ -51,22 +46,21 @@ final class ReplicaLine implements Line {
     }
 
     @Override
-    public Sample run(int opsPerFrame, Duration time) throws IOException {
+    public boolean takes(WriteLoad load) {
+        return load.pace() == WriteLoad.Pace.CLOSED;
+    }
+
+    @Override
+    public Sample run(WriteLoad load, Duration time) throws IOException {
         ProcessUsage before = ProcessUsage.of(process.pid());
-        commands.println("run " + opsPerFrame + " " + time.toMillis());
+        commands.println("run " + load.opsPerFrame() + " " + time.toMillis());
         String[] done = answer("done");
-        ProcessUsage after = ProcessUsage.of(process.pid());
-        double ops = Math.max(1, Double.parseDouble(done[1]));
-        double seconds = Double.parseDouble(done[2]);
-        return new Sample(
-                NAME,
-                opsPerFrame,
-                ops / seconds,
-                Double.parseDouble(done[3]),
-                Double.parseDouble(done[4]),
-                (after.cpuMicros() - before.cpuMicros()) / ops,
-                after.residentBytes(),
-                Double.parseDouble(done[5]));
+        double ops = Double.parseDouble(done[1]);
+        return Sample.empty()
+                .with(Metric.RATE, ops / Double.parseDouble(done[2]))
+                .with(Metric.P50, Double.parseDouble(done[3]) / 1e3)
+                .with(Metric.P99, Double.parseDouble(done[4]) / 1e3)
+                .with(before, ProcessUsage.of(process.pid()), ops);
     }
 
     @Override

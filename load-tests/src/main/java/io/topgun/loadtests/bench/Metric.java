@@ -1,0 +1,45 @@
+package io.topgun.loadtests.bench;
+
+/** What a sample can tell. */
+public enum Metric {
+    RATE("ops/s", "%,.0f"),
+    P50("p50 ms", "%.2f"),
+    P90("p90 ms", "%.2f"),
+    P99("p99 ms", "%.2f"),
+    P999("p99.9 ms", "%.2f"),
+    /** Of the processes that serve, user and system, all threads, by operation. */
+    CPU("CPU us/op", "%.2f"),
+    /** The same by frame that was delivered, where a frame can hold several operations. */
+    CPU_PER_FRAME("CPU us/frame", "%.2f"),
+    /** Of the generator, so that it is seen where it is the limit. */
+    GENERATOR("generator us/op", "%.2f"),
+    /** How late the generator was at worst in sending what was due. */
+    LAG("lag ms", "%.2f"),
+    MEMORY("RSS MB", "%,.0f"),
+    /** On the connections, both ways. */
+    BYTES("bytes/op", "%,.0f"),
+    SECONDS("s", "%.3f"),
+    HEAP("live heap bytes each", "%,.0f"),
+    ROUND_TRIPS("round trips", "%.0f");
+
+    private final String title;
+    private final String format;
+
+    Metric(String title, String format) {
+        this.title = title;
+        this.format = format;
+    }
+
+    /** Its name with the unit. */
+    public String title() {
+        return title;
+    }
+
+    String format() {
+        return format;
+    }
+
+    boolean isPercentile() {
+        return compareTo(P50) >= 0 && compareTo(P999) <= 0;
+    }
+}

@@ -1,0 +1,104 @@
+package io.topgun.loadtests.peers;
+
+import io.topgun.loadtests.ProcessUsage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A server of a peer with its children; what it writes goes to a file in its directory. */
+public final class Daemon implements AutoCloseable {
+    private static final Duration START_MAX = Duration.ofMinutes(1);
+    private static final Duration STOP_MAX = Duration.ofSeconds(10);
+    private static final int POLL_MS = 50;
+
+    private final Process process;
+    private final Path log;
+
+    private Daemon(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts it in a directory. */
+    public static Daemon start(Path directory, Map<String, String> environment, List<String> command)
+            throws IOException {
+        Path log = directory.resolve("log");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return new Daemon(builder.start(), log);
+    }
+
+    /** A port of 127.0.0.1 that nobody has at the moment. */
+    public static int freePort() throws IOException {
+        try (ServerSocket trial = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return trial.getLocalPort();
+        }
+    }
+
+    /** The same JVM with our classes and those of the peers. */
+    public static List<String> java(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** Waits until it takes connections at a port. */
+    public InetSocketAddress await(int port) throws IOException, InterruptedException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        long end = System.nanoTime() + START_MAX.toNanos();
+        while (!answers(address)) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                throw new IOException("Nothing listens at " + address + ":\n" + Files.readString(log));
+            }
+            Thread.sleep(POLL_MS);
+        }
+        return address;
+    }
+
+    private static boolean answers(InetSocketAddress address) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** What it and its children have used. */
+    public ProcessUsage usage() throws IOException {
+        return ProcessUsage.ofTree(process.pid());
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

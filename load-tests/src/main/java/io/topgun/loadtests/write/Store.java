@@ -1,0 +1,31 @@
+package io.topgun.loadtests.write;
+
+import io.topgun.loadtests.ProcessUsage;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Something that takes writes and says when it has them. */
+interface Store extends AutoCloseable {
+
+    /** One who writes, without a frame on its way to begin with. */
+    interface Connection {
+        /** Sends a frame of so many new operations; done when all of them are acknowledged, failed if one is not. */
+        CompletableFuture<Void> write(int ops);
+    }
+
+    /** The connections, made once. */
+    List<Connection> connections();
+
+    /** What the processes that store have used. */
+    ProcessUsage usage() throws IOException;
+
+    /** Bytes of all connections so far, both ways; 0 where there are none. */
+    long wireBytes();
+
+    /** Throws {@link IllegalStateException} if what is stored is not what was acknowledged; else says what was compared. */
+    String prove() throws IOException, InterruptedException;
+
+    @Override
+    void close() throws IOException;
+}
