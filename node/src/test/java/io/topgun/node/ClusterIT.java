@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class ClusterIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final String[] SMALL = {"-Xmx256m", "-XX:TieredStopAtLevel=1"};
+    private static final String SMALL = "-Xmx256m";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class GatewayIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final String[] SMALL = {"-Xmx256m", "-XX:TieredStopAtLevel=1"};
+    private static final String SMALL = "-Xmx256m";
     private static final String TWO_REPLICAS = "topgun.cluster.replicas = 2\n";
     private static final int OPS = 300;
 

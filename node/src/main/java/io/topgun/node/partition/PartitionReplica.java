@@ -118,7 +118,6 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             implements Command {}
 
     private static final String WAIT = "wait";
-    private static final Duration FOLLOW_EVERY = Duration.ofSeconds(2);
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -369,8 +368,9 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         // Else it was kept. Nobody was told, and the next change's position would skip it.
         publish(state);
         timers.startTimerWithFixedDelay(new FrontierTick(), settings.frontierEvery());
-        Duration first = Duration.ofMillis(ThreadLocalRandom.current().nextLong(FOLLOW_EVERY.toMillis()));
-        timers.startTimerWithFixedDelay(new Replication.FollowTick(), first, FOLLOW_EVERY);
+        Duration look = settings.replication().lookEvery();
+        Duration first = Duration.ofMillis(ThreadLocalRandom.current().nextLong(look.toMillis()));
+        timers.startTimerWithFixedDelay(new Replication.FollowTick(), first, look);
         presence.enter();
         replicator.recovered(state, presence::tell);
         if (isLeaving) {

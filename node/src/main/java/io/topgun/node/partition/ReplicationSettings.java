@@ -33,6 +33,11 @@ public record ReplicationSettings(
         }
     }
 
+    /** How often to look whether an answer is missing, or a comparison due. */
+    Duration lookEvery() {
+        return Duration.ofMillis(Math.max(1, askAgain.toMillis() * 2 / 5));
+    }
+
     /** The settings in the section {@code topgun.replica.replication}, of replicas with this retention. */
     static ReplicationSettings of(Config replication, Duration retention) {
         return new ReplicationSettings(
