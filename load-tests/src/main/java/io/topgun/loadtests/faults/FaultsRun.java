@@ -111,7 +111,7 @@ public final class FaultsRun {
     private void run(Trial trial, List<Schedule.Step> steps, long end) throws IOException, InterruptedException {
         trial.start();
         for (Schedule.Step step : steps) {
-            if (wrong > 0 || System.nanoTime() >= end) {
+            if (wrong > 0 || (System.nanoTime() >= end && !lines.isEmpty())) {
                 break;
             }
             out.print("  " + step);

@@ -107,14 +107,14 @@ final class Grid implements AutoCloseable {
         return most;
     }
 
-    /** By how many per cent the node with the most replicas is above the even share; empty if none tells. */
+    /** By how many per cent, begun ones too, the node furthest from the even share of replicas is off; empty if none tells. */
     OptionalInt imbalancePercent() throws InterruptedException {
         Optional<Status> status = status(nodes.get(0));
         if (status.isEmpty() || status.get().leastLive() == 0) {
             return OptionalInt.empty();
         }
         double even = (double) Partitions.COUNT * Math.min(REPLICAS, nodes.size()) / nodes.size();
-        return OptionalInt.of((int) Math.round(100
+        return OptionalInt.of((int) Math.ceil(100
                 * Math.max(status.get().mostHeld() - even, even - status.get().leastHeld())
                 / even));
     }

@@ -35,14 +35,19 @@ final class Sampler {
         least = Math.min(least, live);
     }
 
-    /** Stops looking; what was seen, in words. */
-    String end() throws InterruptedException {
+    /** Stops looking; the least number of live replicas that was seen, empty if no node told. */
+    OptionalInt end() throws InterruptedException {
         thread.interrupt();
         thread.join();
         synchronized (this) {
-            return samples == 0
-                    ? "no node told how many replicas are live"
-                    : "at least %d live replicas of every partition in %d samples".formatted(least, samples);
+            return samples == 0 ? OptionalInt.empty() : OptionalInt.of(least);
         }
+    }
+
+    /** What was seen, in words. */
+    synchronized String seen() {
+        return samples == 0
+                ? "no node told how many replicas are live"
+                : "at least %d live replicas of every partition in %d samples".formatted(least, samples);
     }
 }

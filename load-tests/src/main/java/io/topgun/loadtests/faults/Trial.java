@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** A grid with its clients from empty disks on, and what is found wrong with it after each fault. */
 final class Trial implements AutoCloseable {
     private static final Duration HEALED_WITHIN = Duration.ofSeconds(10);
     private static final int FIRST_SNAPSHOT_AFTER = 100;
+    /** Replicas that a partition has live at any time while nodes come and go as they are asked to. */
+    private static final int LIVE_MIN = 2;
 
     private final Grid grid;
     private final Clients clients;
@@ -86,20 +89,24 @@ final class Trial implements AutoCloseable {
         }
         Sampler sampler = new Sampler(grid);
         boolean areAllNew = faults.make(step);
-        String live = sampler.end();
+        OptionalInt leastLive = sampler.end();
         healedNanos = System.nanoTime();
         if (!areAllNew) {
             clients.settle();
         }
         history().hold();
         List<String> found = check(areAllNew ? Checker.Stores.RESTARTED : Checker.Stores.SAME);
+        found.addAll(faults.takeFindings());
+        if (step.fault() == Fault.SCALE && leastLive.orElse(0) < LIVE_MIN) {
+            found.add("placement: " + sampler.seen());
+        }
         Duration equal = Duration.ofNanos(System.nanoTime() - healedNanos);
         history().goOn();
         clients.open(grid.addresses());
         clients.awaitAcknowledgements(1);
         List<String> figures = new ArrayList<>(faults.takeFigures());
         if (!grid.isOne()) {
-            figures.add(live);
+            figures.add(sampler.seen());
         }
         return new Outcome(
                 found,
