@@ -4,6 +4,7 @@ import io.topgun.loadtests.bench.Bench;
 import io.topgun.loadtests.bench.Scenario;
 import io.topgun.loadtests.cities.CitiesBench;
 import io.topgun.loadtests.codec.CodecBench;
+import io.topgun.loadtests.fanout.FanoutScenario;
 import io.topgun.loadtests.faults.Fault;
 import io.topgun.loadtests.faults.FaultsRun;
 import io.topgun.loadtests.faults.Namespace;
@@ -29,7 +30,7 @@ public final class Main {
     private static final Map<String, Supplier<Scenario<?>>> SCENARIOS = scenarios();
 
     private static final String USAGE = """
-            usage: topgun bench [SCENARIO...] [--rounds N] [--seconds N] [--only NAME,...] [--report DIRECTORY]
+            usage: topgun bench [SCENARIO...] [--rounds N] [--seconds N] [--warm-up N] [--only NAME,...] [--report DIRECTORY]
                    topgun bench cities | codec | merge [--rounds N]
                    topgun faults [--nodes N] [--writers N] [--minutes N] [--seed S] [--faults LIST]
             scenarios: %s
@@ -40,6 +41,7 @@ public final class Main {
     private static Map<String, Supplier<Scenario<?>>> scenarios() {
         Map<String, Supplier<Scenario<?>>> scenarios = new LinkedHashMap<>();
         scenarios.put("write", WriteScenarios::write);
+        scenarios.put("fanout", () -> FanoutScenario.create(100, 1_000));
         return scenarios;
     }
 
@@ -78,7 +80,7 @@ public final class Main {
                     if (!SCENARIOS.keySet().containsAll(words)) {
                         throw misused();
                     }
-                    yield Set.of("--rounds", "--seconds", "--only", "--report");
+                    yield Set.of("--rounds", "--seconds", "--warm-up", "--only", "--report");
                 }
             };
         }
@@ -149,7 +151,7 @@ public final class Main {
         Bench bench = new Bench(
                 rounds,
                 Duration.ofSeconds(request.number("--seconds", 3)),
-                Duration.ofSeconds(15),
+                Duration.ofSeconds(request.number("--warm-up", 15)),
                 request.names("--only"),
                 report);
         bench.run(chosen, data, System.err, System.out);

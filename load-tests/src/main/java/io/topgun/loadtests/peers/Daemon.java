@@ -22,10 +22,12 @@ public final class Daemon implements AutoCloseable {
 
     private final Process process;
     private final Path log;
+    private final Thread end = new Thread(this::kill);
 
     private Daemon(Process process, Path log) {
         this.process = process;
         this.log = log;
+        Runtime.getRuntime().addShutdownHook(end); // a run that is interrupted leaves nothing behind
     }
 
     /** Starts it in a directory. */
@@ -97,8 +99,14 @@ public final class Daemon implements AutoCloseable {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            kill();
             Thread.currentThread().interrupt();
         }
+        Runtime.getRuntime().removeShutdownHook(end);
+    }
+
+    private void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 }

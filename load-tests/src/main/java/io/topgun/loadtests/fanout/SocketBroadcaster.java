@@ -1,0 +1,71 @@
+package io.topgun.loadtests.fanout;
+
+import io.topgun.loadtests.ProcessUsage;
+import io.topgun.loadtests.net.Link;
+import io.topgun.loadtests.net.WebSocketFraming;
+import io.topgun.loadtests.peers.Daemon;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A server that passes on each WebSocket frame to all others of its path. */
+final class SocketBroadcaster implements Broadcaster {
+    private final Daemon server;
+    private final InetSocketAddress address;
+    private final Listeners listeners;
+
+    /** Starts a command, behind which its port is put. */
+    SocketBroadcaster(Path directory, List<String> command) throws IOException, InterruptedException {
+        int port = Daemon.freePort();
+        List<String> whole = new ArrayList<>(command);
+        whole.add(Integer.toString(port));
+        server = Daemon.start(directory, Map.of(), whole);
+        address = server.await(port);
+        listeners = new Listeners("fanout");
+    }
+
+    @Override
+    public Publisher join(Group group) throws IOException, InterruptedException {
+        URI uri = URI.create("ws://127.0.0.1:" + address.getPort() + "/" + group.name());
+        List<Listeners.RawListener> all = IntStream.range(0, group.subscribers())
+                .mapToObj(i -> new Listeners.RawListener(group, i))
+                .toList();
+        listeners.connectAll(address, () -> new WebSocketFraming(uri, ""), all);
+        Link writer = listeners.connect(address, new WebSocketFraming(uri, ""), new Writer());
+        return (first, count) -> {
+            for (long number = first; number < first + count; number++) {
+                writer.send(Listeners.payload(number));
+            }
+        };
+    }
+
+    /** Sends only. */
+    private static final class Writer extends Listeners.Listener {
+        @Override
+        public void onOpen(Link link) {
+            joined();
+        }
+
+        @Override
+        public void onFrame(Link link, ByteBuffer frame) {
+            throw new IllegalStateException("The writer got what it had sent");
+        }
+    }
+
+    @Override
+    public ProcessUsage usage() throws IOException {
+        return server.usage();
+    }
+
+    @Override
+    public void close() throws IOException {
+        listeners.close();
+        server.close();
+    }
+}
