@@ -71,7 +71,7 @@ final class Node {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     /** As it was a moment ago: to ask the store is too slow for every operation. */
-    private volatile boolean isStoreWritable = true;
+    private volatile boolean takesWrites = true;
 
     private Node(NodeSettings settings) {
         sessionSettings = sessionSettings(settings);
@@ -147,15 +147,15 @@ final class Node {
 
     private NodeGrid grid(Peers peers, ActorRef<Hub.Command> hub) {
         RemoteWrites.Ports ports =
-                new RemoteWrites.Ports(directory, replicas, peers, () -> isStoreWritable, Node::steadyMs);
+                new RemoteWrites.Ports(directory, replicas, peers, () -> takesWrites, Node::steadyMs);
         ActorRef<RemoteWrites.Command> writes =
                 system.systemActorOf(RemoteWrites.create(gridSettings, ports), "remote-writes", Props.empty());
-        return new NodeGrid(new NodeGrid.Ports(directory, replicas, peers, hub, writes, clock, () -> isStoreWritable));
+        return new NodeGrid(new NodeGrid.Ports(directory, replicas, peers, hub, writes, clock, () -> takesWrites));
     }
 
     private void watch() {
         clock.watch();
-        isStoreWritable = store.health().isWritable();
+        takesWrites = store.health().isWritable() && clock.fault().isEmpty();
     }
 
     private static long steadyMs() {

@@ -22,10 +22,9 @@ final class ClockGuard {
 
     /** What is wrong with the wall clock, in words; empty if nothing is. */
     Optional<String> fault(long wallMs, long steadyMs, long newestMs) {
-        long step = step(wallMs, steadyMs);
-        if (Math.abs(step) > stepMaxMs) {
-            return Optional.of("the clock is out of bounds: it stepped by " + step / 1000 + " s, more than "
-                    + stepMaxMs / 1000 + " s");
+        if (hasStepped(wallMs, steadyMs)) {
+            return Optional.of("the clock is out of bounds: it stepped by " + step(wallMs, steadyMs) / 1000
+                    + " s, more than " + stepMaxMs / 1000 + " s");
         }
         long behind = newestMs - wallMs;
         if (behind > behindMaxMs) {
@@ -37,14 +36,19 @@ final class ClockGuard {
 
     /** Follows a clock that drifts or is slewed; one that stepped too far is expected back where it was. */
     void follow(long wallMs, long steadyMs) {
-        if (Math.abs(step(wallMs, steadyMs)) <= stepMaxMs) {
+        if (!hasStepped(wallMs, steadyMs)) {
             offsetMs = wallMs - steadyMs;
         }
     }
 
     /** The wall clock; while it has stepped, what it would be without that step. */
     long trustedMs(long wallMs, long steadyMs) {
-        return Math.abs(step(wallMs, steadyMs)) > stepMaxMs ? steadyMs + offsetMs : wallMs;
+        return hasStepped(wallMs, steadyMs) ? steadyMs + offsetMs : wallMs;
+    }
+
+    /** Whether it is out of bounds by a step. */
+    boolean hasStepped(long wallMs, long steadyMs) {
+        return Math.abs(step(wallMs, steadyMs)) > stepMaxMs;
     }
 
     private long step(long wallMs, long steadyMs) {

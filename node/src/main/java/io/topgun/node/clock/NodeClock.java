@@ -54,6 +54,11 @@ public final class NodeClock {
         return guard.fault(wallMs.getAsLong(), steadyMs.getAsLong(), newestMs.get());
     }
 
+    /** Whether the wall clock has stepped out of bounds: nothing may be written by it, but the time told is the right one. */
+    public boolean hasStepped() {
+        return guard.hasStepped(wallMs.getAsLong(), steadyMs.getAsLong());
+    }
+
     /** Once a second: follows slow drift, and says in the log when the clock can no longer be trusted, and when it can again. */
     public synchronized void watch() {
         guard.follow(wallMs.getAsLong(), steadyMs.getAsLong());

@@ -56,14 +56,14 @@ public final class RemoteWrites extends AbstractBehavior<RemoteWrites.Command> {
     /**
      * What is needed of the node.
      *
-     * @param isStoreWritable whether this node's store takes writes
+     * @param takesWrites whether the replicas of this node do
      * @param nowMs a clock that only runs forward
      */
     public record Ports(
             Directory directory,
             LocalReplicas replicas,
             Peers peers,
-            BooleanSupplier isStoreWritable,
+            BooleanSupplier takesWrites,
             LongSupplier nowMs) {}
 
     private static final class InFlight {
@@ -154,7 +154,7 @@ public final class RemoteWrites extends AbstractBehavior<RemoteWrites.Command> {
     private void goOn(long tag, InFlight one) {
         one.sentMs = ports.nowMs().getAsLong();
         Optional<LocalReplicas.Live> here = ports.replicas().of(one.partition);
-        if (here.isPresent() && ports.isStoreWritable().getAsBoolean() && one.tried.add(view.self())) {
+        if (here.isPresent() && ports.takesWrites().getAsBoolean() && one.tried.add(view.self())) {
             done(tag, one);
             here.get().inbox().submit(one.apply);
             return;
