@@ -135,7 +135,9 @@ class InvariantsTest {
             Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-                    boolean isOurs = !NOT_OURS.contains(String.valueOf(dir.getFileName()));
+                    // What measures keeps no promise, and may be called as what it is measured beside.
+                    boolean isOurs = !NOT_OURS.contains(String.valueOf(dir.getFileName()))
+                            && !ROOT.relativize(dir).equals(Path.of("load-tests/src/main"));
                     return isOurs ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
                 }
 
