@@ -7,6 +7,17 @@ package io.topgun.node.cluster;
  * @param uid made by the actor system when it starts
  */
 public record NodeId(String address, long uid) implements Comparable<NodeId> {
+    /** As records are compared, but the uid first: it differs nearly always, and its hash needs no look at the address. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NodeId that && uid == that.uid && address.equals(that.address);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(uid);
+    }
+
     @Override
     public int compareTo(NodeId that) {
         int order = address.compareTo(that.address);

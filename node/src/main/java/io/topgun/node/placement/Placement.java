@@ -74,6 +74,10 @@ final class Placement {
         moving.forEach(slot -> touched.add(slot.partition()));
         Map<Slot, String> moves = new HashMap<>();
         for (Map.Entry<String, Set<Slot>> from : held.entrySet()) {
+            int needed = Math.max(above, share.need(sizes.getOrDefault(from.getKey(), 0) - 1));
+            if (sizes.values().stream().noneMatch(size -> share.need(size) > needed)) {
+                continue; // as it is nearly always, and this is asked every second
+            }
             for (Slot slot : byRank(from.getKey(), from.getValue())) {
                 if (moving.size() + moves.size() >= movesMax) {
                     return moves;
