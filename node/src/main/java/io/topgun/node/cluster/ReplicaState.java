@@ -19,12 +19,13 @@ public enum ReplicaState {
         this.letter = letter;
     }
 
-    /** The letter of this state in {@link Replicas}' text. */
-    char letter() {
+    /** The letter that stands for this state in what nodes tell each other. */
+    public char letter() {
         return letter;
     }
 
-    static ReplicaState of(char letter) {
+    /** The state that a letter stands for. */
+    public static ReplicaState of(char letter) {
         for (ReplicaState state : values()) {
             if (state.letter == letter) {
                 return state;

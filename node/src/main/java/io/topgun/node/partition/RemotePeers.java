@@ -27,6 +27,8 @@ public final class RemotePeers implements Peers {
     public void tell(NodeId to, int partition, PartitionReplica.Command command) {
         if (to.equals(self)) {
             deliver(partition, command);
+        } else if (command instanceof Replication.Exchange exchange) {
+            links.send(to, new ExchangePost(to, partition, exchange));
         } else {
             links.send(to, new Post(to, partition, command));
         }
@@ -38,7 +40,9 @@ public final class RemotePeers implements Peers {
     }
 
     private void arrived(ClusterMessage message) {
-        if (message instanceof Post post && post.to().equals(self)) {
+        if (message instanceof ExchangePost post && post.to().equals(self)) {
+            deliver(post.partition(), post.exchange());
+        } else if (message instanceof Post post && post.to().equals(self)) {
             deliver(post.partition(), post.command());
         }
     }

@@ -23,6 +23,9 @@ public sealed interface Replication extends PartitionReplica.Command {
     /** A sibling has answered in a comparison. */
     record CellsTold(ReadReply reply) implements Replication {}
 
+    /** The question and the answer by which logs are shipped: most of what nodes tell each other. */
+    sealed interface Exchange extends Replication {}
+
     /**
      * Asks a sibling for what is behind a position of its log; answered by a {@link Shipment} as soon as there is something. It takes the
      * place of an earlier one of the same node. A complete position is an acknowledgement: all up to there is in the asker's journal.
@@ -30,7 +33,7 @@ public sealed interface Replication extends PartitionReplica.Command {
      * @param isWhole whether all changes are wanted, answered at once even if there are none; else only what clients wrote there, as the
      *     asker has the rest from the others
      */
-    record Follow(NodeId who, LogPosition from, boolean isWhole, int bytesMax) implements Replication {}
+    record Follow(NodeId who, LogPosition from, boolean isWhole, int bytesMax) implements Exchange {}
 
     /**
      * What a sibling's log has behind a position.
@@ -52,7 +55,7 @@ public sealed interface Replication extends PartitionReplica.Command {
             List<byte[]> blocks,
             long frontierMs,
             ReplicaState state)
-            implements Replication {
+            implements Exchange {
         public Shipment {
             blocks = List.copyOf(blocks);
         }
