@@ -29,6 +29,9 @@ final class Replicator {
     private final Patrol patrol;
     private Following following;
     private long lag;
+    /** The number of the last change at the last tick. */
+    private long tickSeq;
+
     private Optional<Comparison> comparison = Optional.empty();
     private List<Sibling> siblings = List.of();
     private boolean areAllKnown;
@@ -146,8 +149,9 @@ final class Replicator {
             }
         }
         if (comparison.isEmpty() && following.own() == ReplicaState.LIVE) {
-            patrol.next(nowMs).ifPresent(sibling -> begin(sibling, state));
+            patrol.next(nowMs, state.seq() == tickSeq).ifPresent(sibling -> begin(sibling, state));
         }
+        tickSeq = state.seq();
     }
 
     private Outcome onShipment(Replication.Shipment shipment, PartitionState state) {
