@@ -41,6 +41,7 @@ public final class Main {
     private static Map<String, Supplier<Scenario<?>>> scenarios() {
         Map<String, Supplier<Scenario<?>>> scenarios = new LinkedHashMap<>();
         scenarios.put("write", WriteScenarios::write);
+        scenarios.put("write-memory", WriteScenarios::memory);
         scenarios.put("fanout", () -> FanoutScenario.create(100, 1_000));
         return scenarios;
     }

@@ -41,15 +41,4 @@ public record Bench(int rounds, Duration time, Duration warmUp, List<String> onl
         }
         out.println("written to " + files.resolve("bench.html") + " and bench.json beside it");
     }
-
-    /** Runs a scenario once without a report, for tests; gives the goals that were missed, in words. */
-    public List<String> missed(Scenario<?> scenario, Path directory, PrintStream progress)
-            throws IOException, InterruptedException {
-        Results results = new Runner<>(scenario, this, progress).run(directory.resolve(scenario.name()));
-        new TextReport(results).print(progress);
-        return results.verdicts().stream()
-                .filter(verdict -> !verdict.isReached())
-                .map(Object::toString)
-                .toList();
-    }
 }

@@ -14,6 +14,9 @@ import java.util.List;
 public final class FanoutScenario {
     private static final String WS = "node ws";
     private static final String NETTY = "netty";
+    private static final List<Metric> COLUMNS = List.of(
+            Metric.RATE, Metric.P50, Metric.P99, Metric.CPU, Metric.CPU_PER_FRAME, Metric.GENERATOR, Metric.MEMORY);
+    private static final List<Metric> RATIOS = List.of(Metric.CPU, Metric.CPU_PER_FRAME, Metric.P50);
 
     private FanoutScenario() {}
 
@@ -37,24 +40,14 @@ public final class FanoutScenario {
                         + " bytes to all subscribers; operations are changes delivered",
                 loads,
                 entrants(),
-                List.of(
-                        Metric.RATE,
-                        Metric.P50,
-                        Metric.P99,
-                        Metric.CPU,
-                        Metric.CPU_PER_FRAME,
-                        Metric.GENERATOR,
-                        Metric.MEMORY),
-                List.of(Metric.CPU, Metric.CPU_PER_FRAME, Metric.P50),
+                COLUMNS,
+                RATIOS,
                 goals);
     }
 
     private static List<Entrant<FanoutLoad>> entrants() {
         return List.of(
-                new Entrant<>(
-                        Entrant.OURS,
-                        "a node with a map: each change is synced to its disk too, before it is passed on",
-                        directory -> new FanoutContender(new TopGunBroadcaster(directory))),
+                ours(),
                 new Entrant<>(
                         WS,
                         "Node with ws 8.23.0, a loop that sends to each; memory",
@@ -68,10 +61,21 @@ public final class FanoutScenario {
                         "redis",
                         "SUBSCRIBE and PUBLISH; memory",
                         directory -> new FanoutContender(new RedisBroadcaster(directory))),
-                new Entrant<>(
-                        NETTY,
-                        "the line: a channel group, NIO, one flush for what came together; memory",
-                        directory -> new FanoutContender(
-                                new SocketBroadcaster(directory, Daemon.java(NettyBroadcast.class.getName())))));
+                netty());
+    }
+
+    private static Entrant<FanoutLoad> ours() {
+        return new Entrant<>(
+                Entrant.OURS,
+                "a node with a map: each change is synced to its disk too, before it is passed on",
+                directory -> new FanoutContender(new TopGunBroadcaster(directory)));
+    }
+
+    private static Entrant<FanoutLoad> netty() {
+        return new Entrant<>(
+                NETTY,
+                "the line: a channel group, NIO, one flush for what came together; memory",
+                directory -> new FanoutContender(
+                        new SocketBroadcaster(directory, Daemon.java(NettyBroadcast.class.getName()))));
     }
 }

@@ -19,7 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Redis: a frame is a pipeline of SET commands; each write is in its append-only file, synced, before it is answered. */
+/** Redis: a frame is a pipeline of SET commands. Synced, each is in its append-only file before it is answered. */
 final class RedisStore implements Store {
     private static final byte[] SET = {'S', 'E', 'T'};
     private static final byte[] GET = {'G', 'E', 'T'};
@@ -30,9 +30,9 @@ final class RedisStore implements Store {
     private final Sockets sockets;
     private final List<Pipeline> pipelines = new ArrayList<>();
 
-    RedisStore(Path directory) throws IOException, InterruptedException, MissingPeer {
+    RedisStore(Path directory, boolean synced) throws IOException, InterruptedException, MissingPeer {
         int port = Daemon.freePort();
-        server = Redis.start(directory, port, true);
+        server = Redis.start(directory, port, synced);
         InetSocketAddress address = server.await(port);
         sockets = new Sockets("redis-writers");
         for (int i = 0; i < WriteLoad.CONNECTIONS; i++) {

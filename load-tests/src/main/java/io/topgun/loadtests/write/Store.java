@@ -14,8 +14,8 @@ interface Store extends AutoCloseable {
         CompletableFuture<Void> write(int ops);
     }
 
-    /** The connections, made once. */
-    List<Connection> connections();
+    /** The connections, for one run. */
+    List<Connection> connections() throws IOException;
 
     /** What the processes that store have used. */
     ProcessUsage usage() throws IOException;

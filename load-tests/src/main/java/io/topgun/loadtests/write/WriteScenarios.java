@@ -11,9 +11,17 @@ import java.util.List;
 public final class WriteScenarios {
     private static final List<Metric> COLUMNS =
             List.of(Metric.RATE, Metric.P50, Metric.P99, Metric.CPU, Metric.GENERATOR, Metric.MEMORY, Metric.BYTES);
+    private static final List<Metric> RATIOS = List.of(Metric.RATE, Metric.CPU);
+    private static final String LOAD =
+            WriteLoad.CONNECTIONS + " writers, values of about 150 bytes, random keys out of " + Batches.KEYS;
+
     private static final String REDIS = "redis";
+    private static final String OLD = "topgun 2.2.0";
+    private static final String HAZELCAST = "hazelcast";
     private static final String ROCKSDB = "rocksdbjni";
     private static final String SYNC = "fdatasync";
+    /** A client of Hazelcast has one connection for all its writers; a page or a service of ours has one too. */
+    private static final int SHARED_SOCKETS = 8;
 
     private WriteScenarios() {}
 
@@ -22,38 +30,76 @@ public final class WriteScenarios {
         WriteLoad quarter = WriteLoad.quarter(10);
         return new Scenario<>(
                 "write",
-                "durable writes, synced before the acknowledgement; " + WriteLoad.CONNECTIONS
-                        + " connections, values of about 150 bytes, random keys out of " + Batches.KEYS,
+                "durable writes, synced before the acknowledgement but for " + OLD + "; " + LOAD,
                 List.of(WriteLoad.closed(1), WriteLoad.closed(10), WriteLoad.closed(32), quarter),
                 List.of(
-                        new Entrant<>(
-                                Entrant.OURS,
-                                "one node, level PERSISTED, a WebSocket for each connection",
-                                directory -> new StoreContender(
-                                        new TopGunStore(directory, Level.PERSISTED, WriteLoad.CONNECTIONS))),
-                        new Entrant<>(
-                                REDIS,
-                                "appendonly, appendfsync always, pipelines of the same size; memory with a log",
-                                directory -> new StoreContender(new RedisStore(directory))),
+                        ours("level PERSISTED, a WebSocket for each writer", Level.PERSISTED, WriteLoad.CONNECTIONS),
+                        redis("appendonly, appendfsync always, pipelines of the same size; memory with a log", true),
+                        old("redb; acknowledged before it is on disk", true),
                         new Entrant<>(
                                 "replicas",
                                 "ours without sockets and codec; the making of the batches is in its CPU time",
                                 ReplicaContender::new),
-                        new Entrant<>(
-                                ROCKSDB,
-                                "the line: a synced WriteBatch for each frame, in the generator's process",
-                                directory -> new StoreContender(new RocksStore(directory))),
+                        rocksDb(),
                         new Entrant<>(
                                 SYNC,
                                 "the line for latency: one writer appends a frame to a file and syncs it",
                                 directory -> new StoreContender(new SyncStore(directory)))),
                 COLUMNS,
-                List.of(Metric.RATE, Metric.CPU),
+                RATIOS,
                 List.of(
+                        Goal.atLeast(3, Metric.RATE, OLD, WriteLoad.closed(10)),
+                        Goal.atLeast(4, Metric.RATE, OLD, WriteLoad.closed(32)),
                         Goal.atLeast(2, Metric.RATE, REDIS, WriteLoad.closed(10)),
                         Goal.atLeast(2, Metric.RATE, REDIS, WriteLoad.closed(32)),
                         Goal.atMost(13, Metric.CPU, WriteLoad.closed(10)),
                         Goal.atMost(6, Metric.CPU, WriteLoad.closed(32)),
                         Goal.atMost(3, Metric.P50, SYNC, quarter)));
+    }
+
+    /** {@code write-memory}: acknowledged from memory. */
+    public static Scenario<?> memory() {
+        return new Scenario<>(
+                "write-memory",
+                "writes acknowledged from memory; " + LOAD,
+                List.of(WriteLoad.closed(1), WriteLoad.closed(32)),
+                List.of(
+                        ours(
+                                "level APPLIED, " + SHARED_SOCKETS + " WebSockets; its journal is written all the same",
+                                Level.APPLIED,
+                                SHARED_SOCKETS),
+                        new Entrant<>(
+                                HAZELCAST,
+                                "5.7.0, one member, no backup, one client: setAsync, putAllAsync",
+                                directory -> new StoreContender(new HazelcastStore(directory))),
+                        redis("no log; 64 connections", false),
+                        old("null store; 64 connections", false)),
+                COLUMNS,
+                RATIOS,
+                List.of(
+                        Goal.atLeast(1, Metric.RATE, HAZELCAST, WriteLoad.closed(1)),
+                        Goal.atLeast(2, Metric.RATE, HAZELCAST, WriteLoad.closed(32))));
+    }
+
+    private static Entrant<WriteLoad> ours(String remark, Level level, int sockets) {
+        return new Entrant<>(
+                Entrant.OURS,
+                "one node, " + remark,
+                directory -> new StoreContender(new TopGunStore(directory, level, sockets)));
+    }
+
+    private static Entrant<WriteLoad> redis(String remark, boolean synced) {
+        return new Entrant<>(REDIS, remark, directory -> new StoreContender(new RedisStore(directory, synced)));
+    }
+
+    private static Entrant<WriteLoad> old(String remark, boolean durable) {
+        return new Entrant<>(OLD, remark, directory -> new StoreContender(new OldTopGunStore(directory, durable)));
+    }
+
+    private static Entrant<WriteLoad> rocksDb() {
+        return new Entrant<>(
+                ROCKSDB,
+                "the line: a synced WriteBatch for each frame, in the generator's process",
+                directory -> new StoreContender(new RocksStore(directory)));
     }
 }
