@@ -11,6 +11,7 @@ import { newWriter, socketUrls } from '../dist/options.js';
 import { PARTITIONS, partitionOf } from '../dist/partition.js';
 import { Replica } from '../dist/replica.js';
 import { Subscriptions } from '../dist/subscriptions.js';
+import { valueCell } from '../dist/value-cell.js';
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +35,7 @@ const keyOf = (i) => `key-${i.toString(36)}`;
 /** A value of 150 bytes. */
 function cellOf(i) {
   const stamp = { ms: startMs - 60_000 + (i >> 16), counter: i & 0xffff, writer };
-  return { kind: 'value', stamp, value: `${i} `.padEnd(148, 'abcdefghij'), life: FOREVER };
+  return valueCell(stamp, `${i} `.padEnd(148, 'abcdefghij'), FOREVER);
 }
 
 /** A socket that has been welcomed; `onMessages` gets what each frame brings, its length, and how to answer. */
@@ -106,7 +107,7 @@ function differ(replica, count) {
     const i = Math.floor((n * KEYS) / count + KEYS / count / 2);
     const cell = cellOf(i);
     differing.push({ map, key: keyOf(i), cell });
-    const older = { ...cell, stamp: { ...cell.stamp, ms: cell.stamp.ms - 1 }, value: 'old' };
+    const older = { ...cell, ms: cell.ms - 1, value: 'old' };
     replica.put(partitionOf(keyOf(i)), keyOf(i), older);
   }
   return count === 0 ? 0 : encodeBlock(differing).length;

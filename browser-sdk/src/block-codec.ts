@@ -70,7 +70,7 @@ class Tables implements Refs {
   add(cell: Cell): void {
     switch (cell.kind) {
       case 'value':
-        this.#stamp(cell.stamp);
+        this.#stamp(cell);
         return;
       case 'fields': {
         const { own, groups } = groupFields(cell);

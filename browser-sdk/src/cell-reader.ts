@@ -16,6 +16,7 @@ import { type OrCell, orCell, type Tag } from './or-cell.ts';
 import { COUNTER_MAX, compareStamps, isWriter, MS_MAX, type Stamp } from './stamp.ts';
 import { compareText } from './text.ts';
 import type { Value } from './value.ts';
+import { valueCell } from './value-cell.ts';
 
 /** How a cell refers to writers and names in what is read, and what the cells of one block share. */
 export interface ReadRefs {
@@ -116,11 +117,11 @@ function readValue(reader: CborReader, length: number, refs: ReadRefs): Cell {
   if (length !== 4 && length !== 5 && length !== 7) throw invalid('a value cell of a wrong length');
   const stamp = readStamp(reader, refs);
   const value = readOptional(reader);
-  if (length === 4) return { kind: 'value', stamp, value, life: FOREVER };
+  if (length === 4) return valueCell(stamp, value, FOREVER);
   if (value === undefined) throw invalid('a removed value has no life');
   const expiresMs = length === 7 && reader.takeNull() ? 0 : readExpiry(reader, refs);
   const life = length === 7 ? readIdle(reader, expiresMs, refs) : expiring(expiresMs);
-  return { kind: 'value', stamp, value, life };
+  return valueCell(stamp, value, life);
 }
 
 function readFields(reader: CborReader, length: number, refs: ReadRefs): FieldsCell {

@@ -67,7 +67,7 @@ function writeValue(writer: CborWriter, key: string, cell: ValueCell, refs: Refs
   writer.array(idleMs !== 0 ? 9 : expiresMs !== 0 ? 7 : 6);
   writer.text(key);
   writer.integer(VALUE);
-  writeStamp(writer, cell.stamp, refs);
+  writeStamp(writer, cell, refs);
   writeOptional(writer, cell.value);
   if (expiresMs !== 0) writer.integer(expiresMs - refs.baseMs);
   if (idleMs === 0) return;

@@ -9,6 +9,7 @@ import { fieldsCell, stampOfField } from './fields-cell.ts';
 import { FOREVER, type Life } from './life.ts';
 import { orCell } from './or-cell.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
+import { valueCell } from './value-cell.ts';
 
 const stamp = (ms: number): Stamp => ({ ms, counter: 0, writer: 'w' });
 
@@ -46,7 +47,7 @@ describe('the laws find cells that are wrong', () => {
 
 function firstOfEqualStamps(a: Cell, b: Cell): Cell {
   if (a.kind !== 'value' || b.kind !== 'value') return merge(a, b);
-  return compareStamps(b.stamp, a.stamp) > 0 ? b : a;
+  return compareStamps(b, a) > 0 ? b : a;
 }
 
 function wholeShares(a: Cell, b: Cell): Cell {
@@ -98,7 +99,7 @@ function forgetful(cell: Cell, frontierMs: number): Cell | null {
 }
 
 function heedless(cell: Cell, frontierMs: number): Cell | null {
-  return cell.kind === 'value' && cell.stamp.ms <= frontierMs ? null : prune(cell, frontierMs);
+  return cell.kind === 'value' && cell.ms <= frontierMs ? null : prune(cell, frontierMs);
 }
 
 function hasty(cell: Cell, frontierMs: number): Cell | null {
@@ -180,12 +181,8 @@ describe('the frontier', () => {
   const gone = orCell([{ stamp: stamp(1), value: undefined, removedMs: 4 }]);
 
   it.each<[string, Cell, number]>([
-    ['a removed value', { kind: 'value', stamp: stamp(4), value: undefined, life: FOREVER }, 4],
-    [
-      'a value that is over',
-      { kind: 'value', stamp: stamp(1), value: 1, life: { expiresMs: 4, idleMs: 0, touchedMs: 0 } },
-      4,
-    ],
+    ['a removed value', valueCell(stamp(4), undefined, FOREVER), 4],
+    ['a value that is over', valueCell(stamp(1), 1, { expiresMs: 4, idleMs: 0, touchedMs: 0 }), 4],
     [
       'a deleted object',
       fieldsCell({ stamp: stamp(4), present: false, life: FOREVER }, [], [], null),

@@ -17,7 +17,7 @@ import { FOREVER, isOver, type Life } from './life.ts';
 import { mergeTags, type OrCell, orCell, pruneTags, valuesOf } from './or-cell.ts';
 import { compareStamps, MS_MAX, type Stamp } from './stamp.ts';
 import type { Value } from './value.ts';
-import { mergeValues, pruneValue, type ValueCell } from './value-cell.ts';
+import { mergeValues, pruneValue, type ValueCell, valueCell } from './value-cell.ts';
 
 /*
  * The state-based delta CRDTs of PROTOCOL section 3: what all kinds have in common. Cells are never
@@ -91,7 +91,7 @@ export function isVisible(cell: Cell, nowMs: number): boolean {
  */
 export function isSameView(before: Cell, after: Cell): boolean {
   if (before.kind === 'value' && after.kind === 'value') {
-    return compareStamps(before.stamp, after.stamp) === 0;
+    return compareStamps(before, after) === 0;
   }
   if (before.kind === 'fields' && after.kind === 'fields') {
     if (!areSame(before.names, after.names) || !areSame(before.values, after.values)) return false;
@@ -123,9 +123,9 @@ export function restamp(
 ): Cell {
   switch (cell.kind) {
     case 'value':
-      return restampRegister(cell, change, changeMs);
+      return restampValue(cell, change(cell), changeMs);
     case 'fields': {
-      const base = cell.base === null ? null : restampRegister(cell.base, change, changeMs);
+      const base = cell.base === null ? null : restampBase(cell.base, change, changeMs);
       return fieldsCell(base, cell.names, cell.values, cell.stamps?.map(change) ?? null);
     }
     case 'or':
@@ -146,24 +146,26 @@ export function restamp(
   }
 }
 
-function restampRegister<R extends ValueCell | Base>(
-  register: R,
+function restampValue(cell: ValueCell, stamp: Stamp, changeMs: (ms: number) => number): ValueCell {
+  return valueCell(stamp, cell.value, movedLife(cell.life, stamp.ms - cell.ms, changeMs));
+}
+
+function restampBase(
+  { stamp: before, present, life }: Base,
   change: (stamp: Stamp) => Stamp,
   changeMs: (ms: number) => number,
-): R {
-  const { life } = register;
-  const stamp = change(register.stamp);
-  if (life === FOREVER) return { ...register, stamp };
+): Base {
+  const stamp = change(before);
+  return { stamp, present, life: movedLife(life, stamp.ms - before.ms, changeMs) };
+}
+
+function movedLife(life: Life, byMs: number, changeMs: (ms: number) => number): Life {
+  if (life === FOREVER) return life;
   const { expiresMs, idleMs, touchedMs } = life;
-  const moved = Math.min(MS_MAX, Math.max(1, expiresMs + stamp.ms - register.stamp.ms));
   return {
-    ...register,
-    stamp,
-    life: {
-      expiresMs: expiresMs === 0 ? 0 : moved,
-      idleMs,
-      touchedMs: idleMs === 0 ? 0 : changeMs(touchedMs),
-    },
+    expiresMs: expiresMs === 0 ? 0 : Math.min(MS_MAX, Math.max(1, expiresMs + byMs)),
+    idleMs,
+    touchedMs: idleMs === 0 ? 0 : changeMs(touchedMs),
   };
 }
 

@@ -8,6 +8,7 @@ import { type OrCell, orCell } from './or-cell.ts';
 import { COUNTER_MAX, compareStamps, nameOf as nameOfStamp, type Stamp } from './stamp.ts';
 import { compareText, utf8Length } from './text.ts';
 import { isPlainObject, normalize, type Value } from './value.ts';
+import { valueCell } from './value-cell.ts';
 import { compareValues, encodeValue } from './value-order.ts';
 
 /*
@@ -18,7 +19,7 @@ import { compareValues, encodeValue } from './value-order.ts';
 /** A whole entry: fields for a plain object, else a value. Fields that are `undefined` are left out. */
 export function setDelta(input: unknown, stamp: Stamp, life: Life, limits: Limits): Cell {
   if (!isPlainObject(input)) {
-    return { kind: 'value', stamp, value: checked(input, limits), life };
+    return valueCell(stamp, checked(input, limits), life);
   }
   const fields = fieldsOf(input, limits).filter(([, value]) => value !== undefined);
   const base = { stamp, present: true, life };
@@ -36,7 +37,7 @@ export function updateDelta(input: unknown, stamp: Stamp, limits: Limits): Cell 
 
 /** A tombstone of the kind that is there. */
 export function deleteDelta(kind: 'value' | 'fields', stamp: Stamp): Cell {
-  if (kind === 'value') return { kind, stamp, value: undefined, life: FOREVER };
+  if (kind === 'value') return valueCell(stamp, undefined, FOREVER);
   return fieldsCell({ stamp, present: false, life: FOREVER }, [], [], null);
 }
 
@@ -99,7 +100,7 @@ export function touchDelta(cell: Cell | undefined, nowMs: number): Cell | null {
   const { idleMs, touchedMs } = lifeOf(cell);
   if (idleMs === 0 || nowMs <= touchedMs) return null;
   const life = { ...lifeOf(cell), touchedMs: nowMs };
-  if (cell.kind === 'value') return { ...cell, life };
+  if (cell.kind === 'value') return valueCell(cell, cell.value, life);
   if (cell.kind !== 'fields' || cell.base === null) return null;
   return fieldsCell({ ...cell.base, life }, [], [], null);
 }
@@ -109,7 +110,7 @@ export function touchDelta(cell: Cell | undefined, nowMs: number): Cell | null {
  * taken to be the last of its millisecond, behind the adds that it names.
  */
 export function stampOfDelta(cell: Cell, writer: string): Stamp {
-  if (cell.kind === 'value') return cell.stamp;
+  if (cell.kind === 'value') return { ms: cell.ms, counter: cell.counter, writer: cell.writer };
   if (cell.kind === 'fields') return (cell.base?.stamp ?? cell.stamps?.[0]) as Stamp;
   if (cell.kind === 'counter') return (cell.shares[0] as Share).stamp;
   const [tag] = cell.tags;

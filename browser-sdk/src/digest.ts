@@ -2,7 +2,6 @@ import { CborWriter } from './cbor-writer.ts';
 import type { Cell } from './cell.ts';
 import { writeCanonical } from './cell-writer.ts';
 import { murmur3 } from './murmur3.ts';
-import { bucketOf } from './partition.ts';
 
 /** Of a whole digest. */
 export const DIGEST_BYTES = 8;
@@ -10,29 +9,21 @@ export const DIGEST_BYTES = 8;
 const words = new Int32Array(4);
 const writer = new CborWriter();
 
-/** The digest of a set of cells at a depth: 8 bytes for each of the 16^depth buckets (PROTOCOL section 1). */
-export function digestsOf(
-  cells: ReadonlyMap<string, Cell>,
-  depth: number,
-): Uint8Array<ArrayBuffer> {
-  const digests = new Uint8Array(DIGEST_BYTES * 16 ** depth);
-  const view = new DataView(digests.buffer);
-  for (const [key, cell] of cells) {
-    hash(key, cell);
-    const at = DIGEST_BYTES * bucketOf(key, depth);
-    view.setInt32(at, view.getInt32(at) ^ (words[0] as number));
-    view.setInt32(at + 4, view.getInt32(at + 4) ^ (words[1] as number));
-  }
-  return digests;
+/** The words of the hash of a cell, of which the first two are its digest; until the next call. */
+export function hashCell(key: string, cell: Cell): Int32Array {
+  writer.clear();
+  writeCanonical(writer, key, cell);
+  murmur3(writer.view, writer.length, words);
+  return words;
 }
 
-/** What the digest of a cell begins with. */
-export function prefixOf(key: string, cell: Cell, width: number): string {
-  hash(key, cell);
-  const digest = new DataView(new ArrayBuffer(DIGEST_BYTES));
-  digest.setInt32(0, words[0] as number);
-  digest.setInt32(4, words[1] as number);
-  return prefixAt(new Uint8Array(digest.buffer), 0, width);
+/** Digests as they are sent. */
+export function bytesOf(digests: Int32Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(4 * digests.length);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = (digests[i >> 2] as number) >>> (24 - 8 * (i & 3));
+  }
+  return bytes;
 }
 
 /** As a text of one character for each byte. */
@@ -69,10 +60,4 @@ export function comparePrefixes(
     if (difference !== 0) return difference;
   }
   return 0;
-}
-
-function hash(key: string, cell: Cell): void {
-  writer.clear();
-  writeCanonical(writer, key, cell);
-  murmur3(writer.view, writer.length, words);
 }

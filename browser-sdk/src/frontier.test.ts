@@ -8,18 +8,15 @@ import type { Message } from './message.ts';
 import { partitionOf } from './partition.ts';
 import { type MapKind, Replica } from './replica.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { valueCell } from './value-cell.ts';
 
 const KEY = 'k';
 const PARTITION = partitionOf(KEY);
 /** Of another partition. */
 const FAR = 'far away';
 
-const value = (ms: number, content: number | undefined, life: Life = FOREVER): Cell => ({
-  kind: 'value',
-  stamp: { ms, counter: 0, writer: 'w' },
-  value: content,
-  life,
-});
+const value = (ms: number, content: number | undefined, life: Life = FOREVER): Cell =>
+  valueCell({ ms, counter: 0, writer: 'w' }, content, life);
 
 let subscriptions: Subscriptions;
 

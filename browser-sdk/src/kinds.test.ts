@@ -18,6 +18,7 @@ import type { Fetch, Message } from './message.ts';
 import { partitionOf } from './partition.ts';
 import { Replica } from './replica.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { valueCell } from './value-cell.ts';
 
 /* Servers that were split may have made one key as two kinds (PROTOCOL section 3). */
 
@@ -27,7 +28,7 @@ const PARTITION = partitionOf(KEY);
 
 /** One of each kind, the winners first; the later in this order the later they were written. */
 const CELLS: readonly Cell[] = [
-  { kind: 'value', stamp: { ms: 1, counter: 0, writer: 'a' }, value: 1, life: FOREVER },
+  valueCell({ ms: 1, counter: 0, writer: 'a' }, 1, FOREVER),
   setDelta({ x: 2 }, { ms: 2, counter: 0, writer: 'b' }, FOREVER, DEFAULT_LIMITS),
   addDelta(3, { ms: 3, counter: 0, writer: 'c' }, DEFAULT_LIMITS),
   counterCell(null, [{ stamp: { ms: 4, counter: 0, writer: 'd' }, plus: 4, minus: 0 }]),
@@ -123,7 +124,7 @@ describe('a client takes, from whatever the server sends,', () => {
   it('another kind in the place of what was removed and forgotten while it was away', () => {
     const [value, fields] = CELLS as [Cell & { kind: 'value' }, Cell];
     replica.confirm(PARTITION, KEY, { ...value, value: undefined });
-    subscriptions.handle({ ...chunk(fields), frontierMs: value.stamp.ms } as Message);
+    subscriptions.handle({ ...chunk(fields), frontierMs: value.ms } as Message);
     expect(confirmed()).toEqual(fields);
   });
 });

@@ -12,6 +12,7 @@ import { partitionOf } from './partition.ts';
 import { type MapKind, Replica } from './replica.ts';
 import type { Stamp } from './stamp.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { valueCell } from './value-cell.ts';
 
 /* A client that goes on at a replica that does not have yet all that the one before had. */
 
@@ -40,12 +41,8 @@ afterEach(() => {
 });
 
 const at = (ms: number, writer = 'w'): Stamp => ({ ms, counter: 0, writer });
-const value = (content: number | undefined, ms: number): Cell => ({
-  kind: 'value',
-  stamp: at(ms),
-  value: content,
-  life: FOREVER,
-});
+const value = (content: number | undefined, ms: number): Cell =>
+  valueCell(at(ms), content, FOREVER);
 
 /** A client that got this from one replica and is compared with another. */
 async function move(kind: MapKind, from: Cell, to: Cell | undefined, store = 1): Promise<void> {

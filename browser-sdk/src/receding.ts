@@ -68,7 +68,7 @@ export class Receding {
 function mayBeForgotten(cell: Cell, frontierMs: number): boolean {
   switch (cell.kind) {
     case 'value':
-      return cell.stamp.ms <= frontierMs;
+      return cell.ms <= frontierMs;
     case 'fields':
       return [...(cell.stamps ?? []), ...(cell.base === null ? [] : [cell.base.stamp])].every(
         ({ ms }) => ms <= frontierMs,

@@ -10,6 +10,7 @@ import { FOREVER } from './life.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { Fetch, Pick } from './message.ts';
 import { bucketOf, partitionOf } from './partition.ts';
+import { valueCell } from './value-cell.ts';
 
 /*
  * A server that does not take a client's positions: it answers with digests, as a node does after the
@@ -29,12 +30,8 @@ let client: TopGunClient | undefined;
 let server: GridSlice;
 let questions: (Fetch | Pick)[];
 
-const cell = (value: number, ms: number): Cell => ({
-  kind: 'value',
-  stamp: { ms, counter: 0, writer: 'w' },
-  value,
-  life: FOREVER,
-});
+const cell = (value: number, ms: number): Cell =>
+  valueCell({ ms, counter: 0, writer: 'w' }, value, FOREVER);
 
 function connect(): TopGunClient {
   client = new TopGunClient({ url: peer.url, WebSocket, storage });

@@ -1,12 +1,13 @@
 import type { Entry } from './block-codec.ts';
 import type { Cell } from './cell.ts';
-import { differingBuckets, digestsOf, prefixBytes, prefixOf } from './digest.ts';
+import { differingBuckets, prefixBytes } from './digest.ts';
 import { join } from './join.ts';
 import type { Buckets, Cells, Digest, Fetch, Keys, Pick, Prefixes } from './message.ts';
 import { bucketOf } from './partition.ts';
 import type { Receding } from './receding.ts';
 import { prefixSet, type RepairPlan } from './repair-plan.ts';
-import type { Replica, Slice } from './replica.ts';
+import type { Replica } from './replica.ts';
+import type { Slice } from './slice.ts';
 import type { Position } from './store.ts';
 
 /** Cells picked by one question: of usual sizes, about as many as one answer brings. */
@@ -163,7 +164,7 @@ export class Repair {
 
   #compare(digest: Digest): Question {
     const { cells } = this.#slice;
-    const differing = differingBuckets(digestsOf(cells, this.#depth), digest.digests);
+    const differing = differingBuckets(cells.digests(this.#depth), digest.digests);
     if (differing.length === 0) return this.#end(this.#isThorough);
     this.#await(differing);
     const expected = (cells.size * differing.length) / 16 ** this.#depth;
@@ -249,7 +250,7 @@ export class Repair {
   }
 
   #isRepaired(): boolean {
-    return this.#plan.isRepaired(digestsOf(this.#slice.cells, 0), this.#root);
+    return this.#plan.isRepaired(this.#slice.cells.digests(0), this.#root);
   }
 
   #keysIn(buckets: ReadonlySet<number>): string[] {
@@ -259,8 +260,9 @@ export class Repair {
   /** What the digests of the own cells begin with, by buckets and keys. */
   #prefixesIn(buckets: ReadonlySet<number>, width: number): Map<number, Map<string, string>> {
     const found = new Map(Array.from(buckets, (bucket) => [bucket, new Map<string, string>()]));
-    for (const [key, cell] of this.#slice.cells) {
-      found.get(bucketOf(key, this.#depth))?.set(key, prefixOf(key, cell, width));
+    const { cells } = this.#slice;
+    for (const key of cells.keys()) {
+      found.get(bucketOf(key, this.#depth))?.set(key, cells.prefixOf(key, width));
     }
     return found;
   }

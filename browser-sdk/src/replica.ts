@@ -4,21 +4,12 @@ import { Deferred } from './deferred.ts';
 import type { TopGunError } from './error.ts';
 import { Expiries } from './expiries.ts';
 import { join } from './join.ts';
-import { endMsOf } from './life.ts';
+import { endMsOf, FOREVER } from './life.ts';
 import { callAll } from './notices.ts';
 import { PARTITIONS, partitionOf } from './partition.ts';
-import type { Position } from './store.ts';
+import { PartitionSet } from './partition-set.ts';
+import { Slice } from './slice.ts';
 import type { Value } from './value.ts';
-
-/** One partition of one map: what the server has confirmed, and how far. */
-export class Slice {
-  readonly cells: Map<string, Cell> = new Map();
-  position: Position | null = null;
-  /** Everything behind the position has come on this connection, so deltas may move it. */
-  isCaughtUp = false;
-  /** Who must know of changes that come while this partition is repaired. */
-  observer: ((key: string, cell: Cell) => void) | null = null;
-}
 
 /** What a map's keys hold. */
 export type MapKind = 'map' | 'or-map' | 'counters';
@@ -44,7 +35,7 @@ export class Replica {
   readonly kind: MapKind;
   readonly slices: readonly Slice[] = Array.from({ length: PARTITIONS }, () => new Slice());
   /** Partitions with cells that are not saved. */
-  readonly dirty: Set<number> = new Set();
+  readonly dirty: PartitionSet = new PartitionSet();
   /** Names of own shares of counters that are not to be added to: a server has less of them than another had. */
   readonly closedShares: Set<string> = new Set();
   readonly loaded: Deferred = new Deferred();
@@ -136,7 +127,7 @@ export class Replica {
     const index = deltas.indexOf(delta);
     if (index >= 0) deltas.splice(index, 1);
     if (deltas.length === 0) this.#pending.delete(key);
-    if (isConfirmed) this.#mergeConfirmed(partition, key, delta.cell);
+    if (isConfirmed) this.#mergeConfirmed(partition, key, delta.cell, false);
     // What is merged already holds a confirmed write, on whichever side of it the others are.
     const isMerged = isConfirmed && deltas.length > 0 && before?.kind === delta.cell.kind;
     if (!isMerged) this.#overlay(partition, key);
@@ -155,15 +146,12 @@ export class Replica {
   confirm(partition: number, key: string, cell: Cell): void {
     if (this.#pending.size > 0 && this.#pending.has(key)) {
       const before = this.#cellIn(partition, key);
-      if (!this.#mergeConfirmed(partition, key, cell)) return;
+      if (!this.#mergeConfirmed(partition, key, cell, false)) return;
       this.#overlay(partition, key);
       this.#changedFrom(partition, key, before);
       return;
     }
-    // Nothing lies over the confirmed cell, as with nearly all that comes: one look at it is enough.
-    const before = this.slices[partition]?.cells.get(key);
-    const after = this.#mergeInto(partition, key, before, cell);
-    if (after !== before) this.#count(key, before, after);
+    this.#mergeConfirmed(partition, key, cell, true);
   }
 
   /** Sets or drops a confirmed cell, whatever it was before. */
@@ -217,10 +205,6 @@ export class Replica {
     return this.#merged.get(key) ?? this.slices[partition]?.cells.get(key);
   }
 
-  #cellsWith(partition: number, key: string): Map<string, Cell> {
-    return this.#merged.has(key) ? this.#merged : (this.slices[partition] as Slice).cells;
-  }
-
   #view(cell: Cell | undefined): Value | undefined {
     return cell !== undefined && this.#isOurs(cell) ? viewOf(cell, this.#now()) : undefined;
   }
@@ -230,21 +214,19 @@ export class Replica {
     return MAP_KINDS[cell.kind] === this.kind;
   }
 
-  #mergeConfirmed(partition: number, key: string, cell: Cell): boolean {
-    const before = this.slices[partition]?.cells.get(key);
-    return this.#mergeInto(partition, key, before, cell) !== before;
-  }
-
-  /** Gives the confirmed cell as it is now: `before` itself if there was nothing to add. */
-  #mergeInto(partition: number, key: string, before: Cell | undefined, cell: Cell): Cell {
+  /** Whether there was anything to add. What nothing lies over is on top: then it is counted, too. */
+  #mergeConfirmed(partition: number, key: string, cell: Cell, isOnTop: boolean): boolean {
     const slice = this.slices[partition] as Slice;
     slice.observer?.(key, cell);
+    const row = slice.cells.row(key);
+    const before = row?.cell;
     const after = before === undefined ? cell : join(before, cell);
-    if (after !== before) {
-      slice.cells.set(key, after);
-      this.dirty.add(partition);
-    }
-    return after;
+    if (after === before) return false;
+    if (row === undefined) slice.cells.set(key, after);
+    else row.set(after);
+    this.dirty.add(partition);
+    if (isOnTop) this.#count(key, before, after);
+    return true;
   }
 
   #overlay(partition: number, key: string): void {
@@ -266,13 +248,18 @@ export class Replica {
     if (after === before) return;
     if (before !== undefined && after !== undefined && isSame(before, after)) {
       // As an own write that is now confirmed: nobody need be told, and its view goes on being shared.
-      this.#cellsWith(partition, key).set(key, before);
+      if (this.#merged.has(key)) this.#merged.set(key, before);
+      else this.slices[partition]?.cells.set(key, before);
       return;
     }
     this.#count(key, before, after);
   }
 
   #count(key: string, before: Cell | undefined, after: Cell | undefined): void {
+    if (this.kind === 'map' && isLasting(before) && isLasting(after)) {
+      this.#touch(key);
+      return;
+    }
     const wasCounted = before !== undefined && this.#isCounted(key, before);
     const endMs = after === undefined ? 0 : endMsOf(lifeOf(after));
     const nowMs = endMs === 0 ? 0 : this.#now();
@@ -293,6 +280,11 @@ export class Replica {
     if (this.#listeners.size > 0) this.#changed.add(key);
     this.#onTouched(this);
   }
+}
+
+/** A value that can be seen and does not go by itself, as most are: to exchange one for another needs no counting. */
+function isLasting(cell: Cell | undefined): boolean {
+  return cell?.kind === 'value' && cell.value !== undefined && cell.life === FOREVER;
 }
 
 /** Neither adds anything to the other. */

@@ -6,8 +6,10 @@ import { HybridClock } from './clock.ts';
 import { FOREVER } from './life.ts';
 import type { Fetch, Message, Pick, Subscribe } from './message.ts';
 import { partitionOf } from './partition.ts';
-import { Replica, type Slice } from './replica.ts';
+import { Replica } from './replica.ts';
+import type { Slice } from './slice.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { valueCell } from './value-cell.ts';
 
 const MAP = 'm';
 const PARTITION = partitionOf('k0');
@@ -16,12 +18,8 @@ const [GONE = '', KEPT = ''] = Array.from({ length: 2_000 }, (_, i) => `k${i}`).
   (key) => partitionOf(key) === PARTITION,
 );
 
-const value = (content: number, ms: number): Cell => ({
-  kind: 'value',
-  stamp: { ms, counter: 0, writer: 'w' },
-  value: content,
-  life: FOREVER,
-});
+const value = (content: number, ms: number): Cell =>
+  valueCell({ ms, counter: 0, writer: 'w' }, content, FOREVER);
 
 let sent: Message[];
 let replica: Replica;

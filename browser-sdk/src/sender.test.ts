@@ -10,6 +10,7 @@ import { repeatMs } from './postponed.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
 import type { StoredOp } from './store.ts';
 import type { Value } from './value.ts';
+import { valueCell } from './value-cell.ts';
 
 const HOUR = 3_600_000;
 
@@ -23,8 +24,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function valueCell(stamp: Stamp): Cell {
-  return { kind: 'value', stamp, value: 1, life: FOREVER };
+function one(stamp: Stamp): Cell {
+  return valueCell(stamp, 1, FOREVER);
 }
 
 function stored(id: number, key: string, cell: Cell): StoredOp {
@@ -36,9 +37,9 @@ describe('an adopted outbox', () => {
 
   it('is sent but for what cannot be read', async () => {
     const store = new MemoryStore();
-    const broken = { ...stored(2, 'b', valueCell(at(NOW))), cell: Uint8Array.of(0xff) };
-    await store.append([stored(1, 'a', valueCell(at(NOW))), broken]);
-    await store.append([stored(3, 'c', valueCell(at(NOW)))]);
+    const broken = { ...stored(2, 'b', one(at(NOW))), cell: Uint8Array.of(0xff) };
+    await store.append([stored(1, 'a', one(at(NOW))), broken]);
+    await store.append([stored(3, 'c', one(at(NOW)))]);
     const bench = new Bench(store);
     await bench.live();
     await bench.sender.adopt(store, 'gone');
@@ -50,7 +51,7 @@ describe('an adopted outbox', () => {
   it('may hold what only a server with wider limits takes', async () => {
     let value: Value = 1;
     for (let depth = 0; depth < 40; depth++) value = [value];
-    const cell: Cell = { kind: 'value', stamp: at(NOW), value, life: FOREVER };
+    const cell = valueCell(at(NOW), value, FOREVER);
     const store = new MemoryStore();
     await store.append([stored(1, 'k'.repeat(2_000), cell)]);
     const bench = new Bench(store);
@@ -65,7 +66,7 @@ describe('an adopted operation', () => {
 
   it('that is refused is told of', async () => {
     const store = new MemoryStore();
-    await store.append([stored(1, 'a', valueCell({ ...early, ms: NOW }))]);
+    await store.append([stored(1, 'a', one({ ...early, ms: NOW }))]);
     const bench = new Bench(store);
     await bench.live();
     await bench.sender.adopt(store, 'gone');
@@ -75,7 +76,7 @@ describe('an adopted operation', () => {
 
   it('is older than what is written from now on, even on a clock set back', async () => {
     const store = new MemoryStore();
-    await store.append([stored(1, 'a', valueCell(early))]);
+    await store.append([stored(1, 'a', one(early))]);
     const bench = new Bench(store);
     await bench.sender.adopt(store, 'gone');
     expect(compareStamps(bench.clock.next(), early)).toBeGreaterThan(0);

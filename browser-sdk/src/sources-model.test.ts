@@ -2,17 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GridReplica, GridSession, type Step } from '../test/support/grid-session.ts';
 import { mulberry32 } from '../test/support/mulberry32.ts';
+import { digestsOf } from '../test/support/plain-digests.ts';
 import type { Cell } from './cell.ts';
 import { HybridClock } from './clock.ts';
 import { deleteDelta, setDelta, updateDelta } from './delta.ts';
-import { digestsOf } from './digest.ts';
 import { FOREVER } from './life.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { partitionOf } from './partition.ts';
 import { PLAN, type RepairPlan } from './repair-plan.ts';
-import { Replica, type Slice } from './replica.ts';
+import { Replica } from './replica.ts';
+import type { Slice } from './slice.ts';
 import type { Position } from './store.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { valueCell } from './value-cell.ts';
 
 /*
  * A client of a cluster whose replicas are apart at times: whatever it is served from, and whenever that is exchanged,
@@ -216,7 +218,7 @@ class World {
     const stamp = { ms: frontierMs + 1 + this.#random(9), counter: this.#stamps++, writer: 'w' };
     const fields = { [`f${this.#random(3)}`]: this.#random(1_000) };
     const kind = this.#random(12);
-    if (kind === 0) return { kind: 'value', stamp, value: 1, life: FOREVER };
+    if (kind === 0) return valueCell(stamp, 1, FOREVER);
     if (kind < 4) return deleteDelta('fields', stamp);
     return kind < 8
       ? setDelta(fields, stamp, FOREVER, DEFAULT_LIMITS)

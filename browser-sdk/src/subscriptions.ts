@@ -17,7 +17,8 @@ import type {
 import { Receding } from './receding.ts';
 import { type Question, Repair } from './repair.ts';
 import { PLAN, type RepairPlan } from './repair-plan.ts';
-import type { Replica, Slice } from './replica.ts';
+import type { Replica } from './replica.ts';
+import type { Slice } from './slice.ts';
 import type { Position } from './store.ts';
 
 interface Subscription {

@@ -3,14 +3,15 @@ import { WebSocket } from 'ws';
 import type { WebSocketClass } from '../../src/api.ts';
 import type { Entry } from '../../src/block-codec.ts';
 import type { Cell } from '../../src/cell.ts';
-import { digestsOf } from '../../src/digest.ts';
 import { type ClientOptions, MemoryStore, TopGunClient } from '../../src/index.ts';
 import { FOREVER } from '../../src/life.ts';
 import { decodeFrame } from '../../src/message-codec.ts';
 import { orCell } from '../../src/or-cell.ts';
 import { partitionOf } from '../../src/partition.ts';
 import type { Stamp } from '../../src/stamp.ts';
+import { valueCell } from '../../src/value-cell.ts';
 import { NodeProcess } from '../support/node-process.ts';
+import { digestsOf } from '../support/plain-digests.ts';
 import { until } from '../support/until.ts';
 import { WireClient } from '../support/wire-client.ts';
 
@@ -53,7 +54,7 @@ function stampAt(ms: number, counter = 0): Stamp {
 }
 
 function valueAt(map: string, key: string, ms: number, value: string): Entry {
-  return { map, key, cell: { kind: 'value', stamp: stampAt(ms), value, life: FOREVER } };
+  return { map, key, cell: valueCell(stampAt(ms), value, FOREVER) };
 }
 
 /** What a client is shown that has never been here. */
@@ -100,7 +101,7 @@ describe('1: the server stamps writes again', () => {
     expect(live.get('a')).toBe('today');
     expect(await read(map, 'a')).toBe('today');
     const b = (await wire.cells(map)).find(({ key }) => key === 'b');
-    expect(b?.cell).toMatchObject({ stamp: stampAt(yesterday) });
+    expect(b?.cell).toMatchObject(stampAt(yesterday));
   });
 });
 
@@ -210,7 +211,7 @@ describe('5: digests of client and server differ', () => {
     const ms = Date.now() - 1_000;
     const by = (writer: string, key: string): Entry => {
       const stamp = { ms, counter: 0, writer };
-      return { map, key, cell: { kind: 'value', stamp, value: writer, life: FOREVER } };
+      return { map, key, cell: valueCell(stamp, writer, FOREVER) };
     };
     // As numbers, or by some locales, 10 would be behind 9.
     await wire.write(PERSISTED, by('10', 'a'), by('9', 'b'));
@@ -243,7 +244,7 @@ describe('6: every acknowledgement says APPLIED, and the server drops the TTL', 
     await live.set('later', 1, { ttlMs: DAY_MS }).server;
     await live.set('soon', 1, { ttlMs: 500 }).server;
     const later = (await wire.cells(map)).find(({ key }) => key === 'later')?.cell;
-    expect(later?.kind === 'value' && later.life.expiresMs - later.stamp.ms).toBe(DAY_MS);
+    expect(later?.kind === 'value' && later.life.expiresMs - later.ms).toBe(DAY_MS);
     await until('it is over', () => !live.has('soon'));
     expect([await read(map, 'soon'), await read(map, 'later')]).toEqual([undefined, 1]);
   });

@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from '../../src/limits.ts';
 import { orCell } from '../../src/or-cell.ts';
 import type { Stamp } from '../../src/stamp.ts';
 import { normalize, type Value } from '../../src/value.ts';
+import { valueCell } from '../../src/value-cell.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 8 });
 
@@ -103,7 +104,7 @@ function delta(
       const touched = before.find((cell) => cell.kind === kind && cell.value !== undefined);
       if (it.action === 4 && touched !== undefined) return touch(touched, it.life);
       if (it.action === 0) return deleteDelta(kind, stamp);
-      return { kind, stamp, value: it.value, life: it.life };
+      return valueCell(stamp, it.value, it.life);
     }
     case 'fields': {
       const touched = before.find((cell) => cell.kind === kind && cell.base?.present === true);

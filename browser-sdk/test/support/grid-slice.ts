@@ -1,6 +1,6 @@
 import { blockOf, type Entry } from '../../src/block-codec.ts';
 import { type Cell, merge, prune } from '../../src/cell.ts';
-import { DIGEST_BYTES, digestsOf, prefixAt, prefixBytes, prefixOf } from '../../src/digest.ts';
+import { DIGEST_BYTES, prefixAt, prefixBytes } from '../../src/digest.ts';
 import type {
   Buckets,
   Cells,
@@ -12,6 +12,7 @@ import type {
   ServerMessage,
 } from '../../src/message.ts';
 import { bucketOf } from '../../src/partition.ts';
+import { digestOf, digestsOf } from './plain-digests.ts';
 
 /** A server's side of one partition of one map, as far as repairs ask for it (PROTOCOL section 4). */
 export class GridSlice {
@@ -101,4 +102,8 @@ export class GridSlice {
       isMeant(it.key, it.cell),
     );
   }
+}
+
+function prefixOf(key: string, cell: Cell, width: number): string {
+  return prefixAt(digestOf(key, cell), 0, width);
 }

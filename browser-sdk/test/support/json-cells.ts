@@ -6,6 +6,7 @@ import { FOREVER, type Life } from '../../src/life.ts';
 import { orCell } from '../../src/or-cell.ts';
 import type { Stamp } from '../../src/stamp.ts';
 import { defineField, type Value } from '../../src/value.ts';
+import { valueCell } from '../../src/value-cell.ts';
 
 /* The golden vectors that the Java codec is tested with too, and the JSON in which they state cells. */
 
@@ -67,10 +68,8 @@ function lifeFrom({ expires = 0, idleMs = 0, touched = 0 }: JsonLife): Life {
 
 export function cellFrom(json: JsonCell): Cell {
   switch (json.kind) {
-    case 'value': {
-      const { kind, stamp } = json;
-      return { kind, stamp, value: optional(json.value), life: lifeFrom(json) };
-    }
+    case 'value':
+      return valueCell(json.stamp, optional(json.value), lifeFrom(json));
     case 'fields': {
       const { base: at, fields } = json;
       const base =

@@ -96,7 +96,7 @@ const frontierCases = fc
 function isNewerThan(cell: Cell, frontierMs: number): boolean {
   switch (cell.kind) {
     case 'value':
-      return cell.stamp.ms > frontierMs;
+      return cell.ms > frontierMs;
     case 'fields':
       return [cell.base?.stamp, ...(cell.stamps ?? [])].every(
         (stamp) => stamp === undefined || stamp.ms > frontierMs,

@@ -6,6 +6,7 @@ import { FOREVER, type Life } from '../../src/life.ts';
 import { orCell } from '../../src/or-cell.ts';
 import type { Stamp } from '../../src/stamp.ts';
 import type { Value } from '../../src/value.ts';
+import { valueCell } from '../../src/value-cell.ts';
 import { unhex } from './json-cells.ts';
 
 /* The writes of an oracle, from a few names and values that are awkward to order; as `OracleDeltas.java`. */
@@ -38,8 +39,8 @@ export function nextDelta(
   switch (kind) {
     case 'value':
       return random(4) === 0
-        ? { kind, stamp, value: undefined, life: FOREVER }
-        : { kind, stamp, value: value(random), life: life(random, wallMs) };
+        ? valueCell(stamp, undefined, FOREVER)
+        : valueCell(stamp, value(random), life(random, wallMs));
     case 'fields':
       return fields(random, stamp, wallMs);
     case 'or':

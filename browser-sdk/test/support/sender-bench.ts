@@ -9,6 +9,7 @@ import { Sender } from '../../src/sender.ts';
 import type { Stamp } from '../../src/stamp.ts';
 import type { Store } from '../../src/store.ts';
 import type { Value } from '../../src/value.ts';
+import { valueCell } from '../../src/value-cell.ts';
 import { idsOf } from './ids.ts';
 
 export const NOW = 1_800_000_000_000;
@@ -60,7 +61,7 @@ export class Bench {
 
   write(key: string, value: Value = 1): void {
     const stamp = this.clock.next();
-    this.submit(key, { kind: 'value', stamp, value, life: FOREVER }, stamp);
+    this.submit(key, valueCell(stamp, value, FOREVER), stamp);
   }
 
   submit(key: string, cell: Cell, stamp: Stamp): void {
