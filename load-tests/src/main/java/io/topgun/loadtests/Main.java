@@ -116,14 +116,14 @@ public final class Main {
             code.ifPresent(System::exit);
         }
         Path data = Files.createTempDirectory("topgun-bench");
-        int exit = 0;
+        int exit = 1; // also if it throws
         try {
             exit = run(request, data);
         } finally {
             if (exit == 0) {
                 delete(data);
             } else {
-                System.out.println("What the nodes wrote and kept is in " + data);
+                System.out.println("What was written and kept is in " + data);
             }
         }
         System.exit(exit);

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 
 /**
  * Runs one scenario. The contenders take turns, A B C A B C, so that what else the machine does meets all of them. All are
@@ -36,13 +37,13 @@ final class Runner<C> {
         Machine before = Machine.now();
         try {
             startAll(directory);
-            for (Map.Entry<Entrant<C>, Contender<C>> one : running.entrySet()) {
-                warmUp(one.getKey().name(), one.getValue());
-            }
+            attemptAll(this::warmUp);
             for (int round = 1; round <= settings.rounds(); round++) {
                 takeRound(round);
             }
-            return results(before, prove());
+            Map<String, String> proofs = new LinkedHashMap<>();
+            attemptAll((name, contender) -> proofs.put(name, prove(name, contender)));
+            return results(before, proofs);
         } finally {
             for (Contender<C> contender : running.values()) {
                 contender.close();
@@ -76,10 +77,34 @@ final class Runner<C> {
 
     private void takeRound(int round) throws IOException, InterruptedException {
         for (C load : scenario.cases()) {
-            for (Map.Entry<Entrant<C>, Contender<C>> one : running.entrySet()) {
-                if (one.getValue().takes(load)) {
-                    take(round, load, one.getKey().name(), one.getValue());
+            attemptAll((name, contender) -> {
+                if (contender.takes(load)) {
+                    take(round, load, name, contender);
                 }
+            });
+        }
+    }
+
+    /** What is done with one contender. */
+    private interface Step<C> {
+        void run(String name, Contender<C> contender) throws IOException, InterruptedException;
+    }
+
+    /** A step with all in turn. A peer that fails is out, with all its samples; if ours fails, so does the run. */
+    private void attemptAll(Step<C> step) throws IOException, InterruptedException {
+        for (Map.Entry<Entrant<C>, Contender<C>> one : List.copyOf(running.entrySet())) {
+            String name = one.getKey().name();
+            try {
+                step.run(name, one.getValue());
+            } catch (IOException | IllegalStateException | CompletionException e) {
+                if (name.equals(Entrant.OURS)) {
+                    throw e;
+                }
+                say("OUT " + name + ": " + e);
+                running.remove(one.getKey());
+                samples.removeIf(taken -> taken.entrant().equals(name));
+                skipped.put(name, "failed: " + e);
+                one.getValue().close();
             }
         }
     }
@@ -99,13 +124,9 @@ final class Runner<C> {
         say("round %d of %d, %s, %s:%s".formatted(round, settings.rounds(), load, name, figures));
     }
 
-    private Map<String, String> prove() throws IOException, InterruptedException {
-        Map<String, String> proofs = new LinkedHashMap<>();
-        for (Map.Entry<Entrant<C>, Contender<C>> one : running.entrySet()) {
-            say("proving " + one.getKey().name());
-            proofs.put(one.getKey().name(), one.getValue().prove());
-        }
-        return proofs;
+    private String prove(String name, Contender<C> contender) throws IOException, InterruptedException {
+        say("proving " + name);
+        return contender.prove();
     }
 
     private Results results(Machine before, Map<String, String> proofs) {
