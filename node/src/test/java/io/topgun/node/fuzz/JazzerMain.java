@@ -17,7 +17,7 @@ public final class JazzerMain {
 
     /** Jazzer's entry, once per input. */
     public static void fuzzerTestOneInput(byte[] bytes) {
-        Attempt.isRead(TARGET, bytes);
+        Attempt.isReadHooked(TARGET, bytes);
     }
 
     /** Writes the seeds as one file each. */
