@@ -90,6 +90,9 @@ final class TopGunBroadcaster implements Broadcaster {
             boolean live = false;
             for (Message message : MessageCodec.decode(bytes, Limits.defaults())) {
                 live |= message instanceof Message.Delta;
+                if (message instanceof Message.Ping ping) { // it says nothing by itself
+                    link.send(encoded(new Message.Pong(ping.id(), System.currentTimeMillis())));
+                }
                 onMessage(link, message);
             }
             if (live) {

@@ -27,6 +27,7 @@ final class OpsSocket implements Link.Handler {
     private final CompletableFuture<Void> greeted = new CompletableFuture<>();
     private final TreeMap<Long, Pending> pending = new TreeMap<>();
     private final Link link;
+    private Optional<IOException> failed = Optional.empty();
     private long nextId;
 
     /** A frame on its way. */
@@ -64,6 +65,7 @@ final class OpsSocket implements Link.Handler {
     synchronized CompletableFuture<Void> write(Batches batches, int count) {
         List<Op> ops = batches.next(count, nextId);
         Pending frame = new Pending(ops);
+        failed.ifPresent(frame.done::completeExceptionally);
         pending.put(nextId, frame);
         nextId += count;
         link.send(ByteBuffer.wrap(MessageCodec.encode(new Message.Ops(level, ops, List.of()))));
@@ -84,6 +86,9 @@ final class OpsSocket implements Link.Handler {
                 acknowledged(ack);
             } else if (message instanceof Message.Welcome) {
                 greeted.complete(null);
+            } else if (message instanceof Message.Ping ping) { // between its turns it is silent
+                byte[] pong = MessageCodec.encode(new Message.Pong(ping.id(), System.currentTimeMillis()));
+                from.send(ByteBuffer.wrap(pong));
             } else if (message instanceof Message.Error error) {
                 fail(new IOException(error.code() + ": " + error.text()));
             }
@@ -134,6 +139,7 @@ final class OpsSocket implements Link.Handler {
     }
 
     private synchronized void fail(IOException why) {
+        failed = failed.or(() -> Optional.of(why));
         greeted.completeExceptionally(why);
         pending.values().forEach(frame -> frame.done.completeExceptionally(why));
     }
