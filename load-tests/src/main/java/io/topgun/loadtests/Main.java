@@ -4,6 +4,7 @@ import io.topgun.loadtests.bench.Bench;
 import io.topgun.loadtests.bench.Scenario;
 import io.topgun.loadtests.cities.CitiesBench;
 import io.topgun.loadtests.codec.CodecBench;
+import io.topgun.loadtests.digest.DigestScenario;
 import io.topgun.loadtests.fanout.FanoutScenario;
 import io.topgun.loadtests.faults.Fault;
 import io.topgun.loadtests.faults.FaultsRun;
@@ -22,15 +23,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /** The commands {@code bench} and {@code faults}: exit code 0 if all is there and proved, 2 if misused. */
 public final class Main {
-    private static final Map<String, Supplier<Scenario<?>>> SCENARIOS = scenarios();
+    private static final int ENTRIES = 1_000_000;
+    /** Made for a number of entries, where that makes a difference. */
+    private static final Map<String, IntFunction<Scenario<?>>> SCENARIOS = scenarios();
 
     private static final String USAGE = """
-            usage: topgun bench [SCENARIO...] [--rounds N] [--seconds N] [--warm-up N] [--only NAME,...] [--report DIRECTORY]
+            usage: topgun bench [SCENARIO...] [--rounds N] [--seconds N] [--warm-up N] [--only NAME,...] [--entries N] [--report DIRECTORY]
                    topgun bench cities | codec | merge [--rounds N]
                    topgun faults [--nodes N] [--writers N] [--minutes N] [--seed S] [--faults LIST]
             scenarios: %s
@@ -38,11 +41,12 @@ public final class Main {
 
     private Main() {}
 
-    private static Map<String, Supplier<Scenario<?>>> scenarios() {
-        Map<String, Supplier<Scenario<?>>> scenarios = new LinkedHashMap<>();
-        scenarios.put("write", WriteScenarios::write);
-        scenarios.put("write-memory", WriteScenarios::memory);
-        scenarios.put("fanout", () -> FanoutScenario.create(100, 1_000));
+    private static Map<String, IntFunction<Scenario<?>>> scenarios() {
+        Map<String, IntFunction<Scenario<?>>> scenarios = new LinkedHashMap<>();
+        scenarios.put("write", entries -> WriteScenarios.write());
+        scenarios.put("write-memory", entries -> WriteScenarios.memory());
+        scenarios.put("fanout", entries -> FanoutScenario.create(100, 1_000));
+        scenarios.put("digest", DigestScenario::create);
         return scenarios;
     }
 
@@ -81,7 +85,7 @@ public final class Main {
                     if (!SCENARIOS.keySet().containsAll(words)) {
                         throw misused();
                     }
-                    yield Set.of("--rounds", "--seconds", "--warm-up", "--only", "--report");
+                    yield Set.of("--rounds", "--seconds", "--warm-up", "--only", "--entries", "--report");
                 }
             };
         }
@@ -146,8 +150,10 @@ public final class Main {
     private static void bench(Request request, int rounds, Path data) throws IOException, InterruptedException {
         List<String> names = request.words().isEmpty() ? List.copyOf(SCENARIOS.keySet()) : request.words();
         List<Scenario<?>> chosen = new ArrayList<>();
-        names.forEach(
-                name -> chosen.add(SCENARIOS.getOrDefault(name, Main::never).get()));
+        int entries = request.number("--entries", ENTRIES);
+        for (String name : names) {
+            chosen.add(SCENARIOS.getOrDefault(name, Main::never).apply(entries));
+        }
         Path report = Path.of(request.flags().getOrDefault("--report", "load-tests/target/bench"));
         Bench bench = new Bench(
                 rounds,
@@ -158,7 +164,7 @@ public final class Main {
         bench.run(chosen, data, System.err, System.out);
     }
 
-    private static Scenario<?> never() {
+    private static Scenario<?> never(int entries) {
         throw misused();
     }
 

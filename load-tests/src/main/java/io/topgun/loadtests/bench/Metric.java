@@ -18,9 +18,15 @@ public enum Metric {
     MEMORY("RSS MB", "%,.0f"),
     /** On the connections, both ways. */
     BYTES("bytes/op", "%,.0f"),
+    /** Of the messages of one partition in which nothing differed; of several partitions, the greatest counts. */
+    BYTES_OF_EQUAL("bytes, equal partition", "%,.0f"),
+    /** The same of one in which something differed. */
+    BYTES_OF_REPAIRED("bytes, repaired partition", "%,.0f"),
+    /** By those of the least that had to cross, in one block. */
+    BYTES_TO_LEAST("bytes to the least", "%.2f"),
     SECONDS("s", "%.3f"),
     HEAP("live heap bytes each", "%,.0f"),
-    ROUND_TRIPS("round trips", "%.0f");
+    ROUND_TRIPS("round trips", "%.1f");
 
     private final String title;
     private final String format;
