@@ -2,6 +2,7 @@ package io.topgun.loadtests.bench;
 
 import io.topgun.loadtests.Machine;
 import io.topgun.loadtests.Medians;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,11 @@ record Results(
 
     /** What became of a goal. */
     record Verdict(Goal goal, Medians.Spread reached) {
+        /** Whether the best round has reached it. */
+        boolean isReachedOnce() {
+            return goal.isReached(goal.atLeast() ? reached.greatest() : reached.least());
+        }
+
         boolean isReached() {
             return goal.isReached(reached.median());
         }
@@ -91,6 +97,20 @@ record Results(
     /** The goals that what ran can tell of. */
     List<Verdict> verdicts() {
         return goals.stream().flatMap(goal -> verdict(goal).stream()).toList();
+    }
+
+    /** The goals that no round has reached, or that what ran cannot tell of, in words. */
+    List<String> missed() {
+        List<String> missed = new ArrayList<>();
+        for (Goal goal : goals) {
+            Optional<Verdict> verdict = verdict(goal);
+            if (verdict.isEmpty()) {
+                missed.add(goal + ": not measured, skipped: " + skipped);
+            } else if (!verdict.get().isReachedOnce()) {
+                missed.add(verdict.get().toString());
+            }
+        }
+        return missed;
     }
 
     private Optional<Verdict> verdict(Goal goal) {

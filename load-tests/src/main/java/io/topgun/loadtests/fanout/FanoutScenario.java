@@ -45,6 +45,19 @@ public final class FanoutScenario {
                 goals);
     }
 
+    /** A part of it for every test run, with floors far below what is usual. */
+    public static Scenario<?> smoke() {
+        FanoutLoad loaded = new FanoutLoad(200, FanoutLoad.Pace.LOADED);
+        return new Scenario<>(
+                "fanout",
+                "one writer to all subscribers",
+                List.of(loaded),
+                List.of(ours(), netty()),
+                COLUMNS,
+                List.of(Metric.RATE, Metric.CPU),
+                List.of(Goal.atLeast(0.06, Metric.RATE, NETTY, loaded), Goal.atMost(10, Metric.CPU, NETTY, loaded)));
+    }
+
     private static List<Entrant<FanoutLoad>> entrants() {
         return List.of(
                 ours(),

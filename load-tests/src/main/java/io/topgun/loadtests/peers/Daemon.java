@@ -1,6 +1,7 @@
 package io.topgun.loadtests.peers;
 
 import io.topgun.loadtests.ProcessUsage;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A server of a peer with its children; what it writes goes to a file in its directory. */
 public final class Daemon implements AutoCloseable {
@@ -49,12 +52,13 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    /** The same JVM with our classes and those of the peers. */
+    /** The same JVM with our classes and those of the peers, in whatever directory it is started. */
     public static List<String> java(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path")));
+        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(path -> Path.of(path).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath));
         command.addAll(List.of(arguments));
         return command;
     }

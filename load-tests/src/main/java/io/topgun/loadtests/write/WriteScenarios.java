@@ -81,6 +81,19 @@ public final class WriteScenarios {
                         Goal.atLeast(2, Metric.RATE, HAZELCAST, WriteLoad.closed(32))));
     }
 
+    /** A part of {@link #write} for every test run, with floors far below what is usual. */
+    public static Scenario<?> smoke() {
+        WriteLoad load = WriteLoad.closed(10);
+        return new Scenario<>(
+                "write",
+                "durable writes; " + LOAD,
+                List.of(load),
+                List.of(ours("level PERSISTED", Level.PERSISTED, WriteLoad.CONNECTIONS), rocksDb()),
+                COLUMNS,
+                RATIOS,
+                List.of(Goal.atLeast(0.08, Metric.RATE, ROCKSDB, load), Goal.atMost(12, Metric.CPU, ROCKSDB, load)));
+    }
+
     private static Entrant<WriteLoad> ours(String remark, Level level, int sockets) {
         return new Entrant<>(
                 Entrant.OURS,
