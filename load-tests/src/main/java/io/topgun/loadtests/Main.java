@@ -8,6 +8,7 @@ import io.topgun.loadtests.digest.DigestScenario;
 import io.topgun.loadtests.fanout.FanoutScenario;
 import io.topgun.loadtests.faults.Fault;
 import io.topgun.loadtests.faults.FaultsRun;
+import io.topgun.loadtests.faults.Load;
 import io.topgun.loadtests.faults.Namespace;
 import io.topgun.loadtests.merge.MergeBench;
 import io.topgun.loadtests.write.WriteScenarios;
@@ -35,7 +36,8 @@ public final class Main {
     private static final String USAGE = """
             usage: topgun bench [SCENARIO...] [--rounds N] [--seconds N] [--warm-up N] [--only NAME,...] [--entries N] [--report DIRECTORY]
                    topgun bench cities | codec | merge [--rounds N]
-                   topgun faults [--nodes N] [--writers N] [--minutes N] [--seed S] [--faults LIST]
+                   topgun faults [--nodes N] [--writers N] [--rate N] [--warm-up N] [--minutes N] [--seed S]
+                                 [--faults LIST] [--kills N]
             scenarios: %s
             """.formatted(String.join(", ", SCENARIOS.keySet()));
 
@@ -80,7 +82,8 @@ public final class Main {
         private Set<String> known() {
             return switch (command()) {
                 case "cities", "codec", "merge" -> Set.of("--rounds");
-                case "faults" -> Set.of("--nodes", "--writers", "--minutes", "--seed", "--faults");
+                case "faults" ->
+                    Set.of("--nodes", "--writers", "--rate", "--warm-up", "--minutes", "--seed", "--faults", "--kills");
                 default -> {
                     if (!SCENARIOS.keySet().containsAll(words)) {
                         throw misused();
@@ -174,7 +177,13 @@ public final class Main {
         List<String> names = request.names("--faults");
         int nodes = request.number("--nodes", 1);
         Set<Fault> faults = names.isEmpty() ? Fault.of(nodes) : Fault.parse(String.join(",", names));
-        FaultsRun.Setup setup = new FaultsRun.Setup(nodes, request.number("--writers", 8), seed, faults);
+        FaultsRun.Setup setup = new FaultsRun.Setup(
+                nodes,
+                new Load(request.number("--writers", 8), request.number("--rate", 0)),
+                seed,
+                faults,
+                request.number("--kills", 4),
+                Duration.ofSeconds(request.number("--warm-up", 0)));
         return new FaultsRun(setup, System.out).run(data, time) ? 0 : 1;
     }
 

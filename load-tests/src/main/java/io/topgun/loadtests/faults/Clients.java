@@ -15,7 +15,7 @@ final class Clients implements AutoCloseable {
     private static final int WATCHERS = 2;
     private static final Duration WRITES_WITHIN = Duration.ofSeconds(60);
 
-    private final int writers;
+    private final Load load;
     private final History history = new History();
     private final Gate writing = new Gate();
     private final Gate watching = new Gate();
@@ -23,11 +23,11 @@ final class Clients implements AutoCloseable {
     private final List<Future<Integer>> running = new ArrayList<>();
     private final List<Watcher> watchers = new ArrayList<>();
 
-    Clients(int nodes, int writers, long seed) {
-        this.writers = writers;
+    Clients(int nodes, Load load, long seed) {
+        this.load = load;
         Random random = new Random(seed);
-        for (int i = 0; i < writers; i++) {
-            begin(new Writer(writing, history, i, Writer.level(i, nodes), random.nextLong()));
+        for (int i = 0; i < load.writers(); i++) {
+            begin(new Writer(writing, history, i, Writer.level(i, nodes), load, random.nextLong()));
         }
         Holdings.Resume positions = nodes == 1 ? Holdings.Resume.AT_ONE_STORE : Holdings.Resume.AT_ANY_STORE;
         for (int i = 0; i < Math.max(nodes, WATCHERS); i++) {
@@ -81,7 +81,7 @@ final class Clients implements AutoCloseable {
     /** Lets every write come to its end. */
     void settle() throws InterruptedException {
         writing.settle();
-        require(writing.awaitRest(writers, WRITES_WITHIN.toMillis()), "Writes do not come to an end");
+        require(writing.awaitRest(load.writers(), WRITES_WITHIN.toMillis()), "Writes do not come to an end");
     }
 
     void awaitAcknowledgements(int more) throws InterruptedException {

@@ -29,9 +29,10 @@ public final class FaultsRun {
     /**
      * What is run.
      *
-     * @param writers clients that write; as many more hold replicas as there are nodes
+     * @param kills how often a node is killed in a trial, if that is among the faults; the others come once
+     * @param warmUp how long clients write in a trial before its first fault
      */
-    public record Setup(int nodes, int writers, long seed, Set<Fault> faults) {
+    public record Setup(int nodes, Load load, long seed, Set<Fault> faults, int kills, Duration warmUp) {
         public Setup {
             faults = Set.copyOf(faults);
         }
@@ -60,8 +61,7 @@ public final class FaultsRun {
 
     /** Runs with data in a directory; true if nothing was found wrong. */
     public boolean run(Path directory, Duration time) throws InterruptedException {
-        out.println("seed " + setup.seed() + ", nodes " + setup.nodes() + ", writers " + setup.writers() + ", "
-                + Machine.now());
+        out.println("seed " + setup.seed() + ", nodes " + setup.nodes() + ", " + setup.load() + ", " + Machine.now());
         Set<Fault> faults = possible();
         if (faults.isEmpty()) {
             out.println("FAILED: none of the faults can be made here");
@@ -95,9 +95,9 @@ public final class FaultsRun {
 
     private void run(Path directory, long trialSeed, Set<Fault> faults, long end)
             throws IOException, InterruptedException {
-        try (Trial trial = new Trial(directory, setup.nodes(), setup.writers(), trialSeed)) {
+        try (Trial trial = new Trial(directory, setup.nodes(), setup.load(), trialSeed)) {
             try {
-                run(trial, Schedule.shuffled(trialSeed, faults, setup.nodes()), end);
+                run(trial, Schedule.shuffled(trialSeed, faults, setup.kills(), setup.nodes()), end);
             } finally {
                 writes += trial.history().writes();
                 acknowledged += trial.history().acknowledgements();
@@ -109,7 +109,7 @@ public final class FaultsRun {
     }
 
     private void run(Trial trial, List<Schedule.Step> steps, long end) throws IOException, InterruptedException {
-        trial.start();
+        trial.start(setup.warmUp());
         for (Schedule.Step step : steps) {
             if (wrong > 0 || (System.nanoTime() >= end && !lines.isEmpty())) {
                 break;

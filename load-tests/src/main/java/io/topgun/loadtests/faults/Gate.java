@@ -48,6 +48,16 @@ final class Gate {
         return phase == Phase.OPEN;
     }
 
+    /** Waits for a while, or until the gate is no longer open. */
+    synchronized void rest(long ms) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+        long leftMs = ms;
+        while (phase == Phase.OPEN && leftMs > 0) {
+            wait(leftMs);
+            leftMs = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        }
+    }
+
     /** Waits until a client has something to do; the addresses of the nodes, or empty once it is over. */
     synchronized Optional<List<URI>> awaitWork(boolean hasUnacknowledged) throws InterruptedException {
         resting++;

@@ -8,7 +8,6 @@ import java.util.Random;
 
 /** The faults of one trial and when they are made: the same for the same seed. */
 final class Schedule {
-    private static final int KILLS = 4;
     /** Startup, or what is left of it, that a kill may fall into. */
     private static final int STARTUP_MS = 2_500;
 
@@ -46,12 +45,12 @@ final class Schedule {
         }
     }
 
-    /** Each of the faults once and kills some times, shuffled. */
-    static List<Step> shuffled(long seed, Collection<Fault> faults, int nodes) {
+    /** Each of the faults once and kills so many times, shuffled. */
+    static List<Step> shuffled(long seed, Collection<Fault> faults, int kills, int nodes) {
         List<Fault> all = new ArrayList<>(faults);
         Collections.sort(all);
         if (faults.contains(Fault.KILL)) {
-            all.addAll(Collections.nCopies(KILLS - 1, Fault.KILL));
+            all.addAll(Collections.nCopies(kills - 1, Fault.KILL));
         }
         Random random = new Random(seed);
         Collections.shuffle(all, random);

@@ -40,9 +40,9 @@ final class Trial implements AutoCloseable {
             Duration equal,
             List<String> figures) {}
 
-    Trial(Path directory, int nodes, int writers, long seed) throws IOException {
+    Trial(Path directory, int nodes, Load load, long seed) throws IOException {
         grid = new Grid(directory, nodes);
-        clients = new Clients(nodes, writers, seed);
+        clients = new Clients(nodes, load, seed);
         faults = new Making(grid, clients);
     }
 
@@ -64,12 +64,14 @@ final class Trial implements AutoCloseable {
         return grid.downings();
     }
 
-    void start() throws IOException, InterruptedException {
+    /** Starts the grid and lets the clients write for a while. */
+    void start(Duration warmUp) throws IOException, InterruptedException {
         for (Victim node : grid.nodes()) {
             node.start(node.data(), FIRST_SNAPSHOT_AFTER);
         }
         grid.awaitWhole();
         clients.open(grid.addresses());
+        Thread.sleep(warmUp.toMillis()); // a time to be compiled in, not a wait for anything
     }
 
     /** Makes a fault under load, heals it, and checks; then the clients go on. */

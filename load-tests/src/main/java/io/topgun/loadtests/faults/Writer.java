@@ -23,9 +23,6 @@ import java.util.concurrent.Callable;
  * was, it sometimes sends twice.
  */
 final class Writer implements Callable<Integer> {
-    /** Between two frames, so that an hour's history fits the memory and a node is not only busy. */
-    private static final int PAUSE_MS_MAX = 60;
-
     private static final int BACK_OFF_MS_MAX = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -33,16 +30,18 @@ final class Writer implements Callable<Integer> {
     private final History history;
     private final int number;
     private final Level level;
+    private final Load load;
     private final Random random;
     private final Workload workload;
     private final Map<Long, Op> unacknowledged = new LinkedHashMap<>();
     private int lost;
 
-    Writer(Gate gate, History history, int number, Level level, long seed) {
+    Writer(Gate gate, History history, int number, Level level, Load load, long seed) {
         this.gate = gate;
         this.history = history;
         this.number = number;
         this.level = level;
+        this.load = load;
         this.random = new Random(seed);
         this.workload = new Workload(name(), random);
     }
@@ -92,7 +91,7 @@ final class Writer implements Callable<Integer> {
             history.began(name(), level);
             exchange(peer, frame);
             history.ended(name());
-            Thread.sleep(random.nextInt(PAUSE_MS_MAX));
+            gate.rest(load.pauseMs(frame.size(), random));
         }
     }
 

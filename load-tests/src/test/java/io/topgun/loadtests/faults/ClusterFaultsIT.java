@@ -31,7 +31,10 @@ final class ClusterFaultsIT {
         OptionalInt code = Namespace.run(Main.class, args, System.out);
         boolean isSound = code.isPresent()
                 ? code.getAsInt() == 0
-                : new FaultsRun(new FaultsRun.Setup(3, 8, seed, Fault.parse(FAULTS)), System.out).run(directory, TIME);
+                : new FaultsRun(
+                                new FaultsRun.Setup(3, new Load(8, 0), seed, Fault.parse(FAULTS), 4, Duration.ZERO),
+                                System.out)
+                        .run(directory, TIME);
         assertEquals(true, isSound, () -> "seed " + seed);
     }
 }

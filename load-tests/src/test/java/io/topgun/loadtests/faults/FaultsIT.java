@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,8 +37,8 @@ final class FaultsIT {
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         System.out.println("topgun.faults.seed=" + seed);
-        trial = new Trial(directory, 1, 8, seed);
-        trial.start();
+        trial = new Trial(directory, 1, new Load(8, 0), seed);
+        trial.start(Duration.ZERO);
     }
 
     @AfterAll
