@@ -22,6 +22,7 @@ import io.topgun.node.gateway.SyncRoute;
 import io.topgun.node.hub.Here;
 import io.topgun.node.hub.Hub;
 import io.topgun.node.hub.SourceBoard;
+import io.topgun.node.partition.InHand;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.Peers;
@@ -64,6 +65,7 @@ final class Node {
     private final ActorSystem<Void> system;
     private final NodeClock clock;
     private final LocalReplicas replicas = new LocalReplicas();
+    private final InHand inHand = new InHand();
     private final RocksPersistence store;
     private final Membership membership;
     private final DistributedDirectory directory;
@@ -137,6 +139,7 @@ final class Node {
         Hub.Ports ports = new Hub.Ports(
                 directory,
                 Here.of(replicas),
+                inHand,
                 peers,
                 Hub.of(system),
                 Node::steadyMs,
@@ -191,6 +194,7 @@ final class Node {
                 directory,
                 peers,
                 level(settings),
+                inHand,
                 change -> hub.tell(new Hub.Published(change)));
         system.systemActorOf(
                 SlotKeeper.create(settings.cluster(), replicaSettings, ports, directory), "slot-keeper", Props.empty());

@@ -1,6 +1,7 @@
 package io.topgun.node.gateway;
 
 import io.topgun.crdt.Cell;
+import io.topgun.node.hub.Bundle;
 import io.topgun.node.hub.SharedDelta;
 import io.topgun.node.partition.Change;
 import io.topgun.node.partition.Cursor;
@@ -34,6 +35,7 @@ final class Outbox {
     private final LinkedHashMap<Integer, List<SharedDelta>> deltas = new LinkedHashMap<>();
     private final Map<Integer, Cursor> behind = new HashMap<>();
     private final Set<Integer> readAgain = new HashSet<>();
+    private Optional<Bundle> whole = Optional.empty();
     private long deltaBytes;
     private boolean closing;
 
@@ -52,7 +54,29 @@ final class Outbox {
         messages.add(message);
     }
 
+    /** Adds changes that the session gets all of; alone in a frame they are sent as they are. */
+    void add(Bundle bundle) {
+        if (messages.isEmpty()
+                && whole.isEmpty()
+                && deltas.isEmpty()
+                && behind.isEmpty()
+                && readAgain.isEmpty()
+                && bundle.frame().length <= deltaBytesMax
+                && !closing) {
+            whole = Optional.of(bundle);
+        } else {
+            bundle.deltas().forEach(this::add);
+        }
+    }
+
+    private void split() {
+        Optional<Bundle> bundle = whole;
+        whole = Optional.empty();
+        bundle.ifPresent(some -> some.deltas().forEach(this::add));
+    }
+
     void add(SharedDelta delta) {
+        split();
         int partition = delta.change().partition();
         if (closing || behind.containsKey(partition)) {
             return;
@@ -73,6 +97,7 @@ final class Outbox {
      * @param compare whether the client may have got anything of that one, so that its maps have to be compared
      */
     void onSource(int partition, boolean compare) {
+        split();
         List<SharedDelta> waiting = deltas.remove(partition);
         if (waiting != null) {
             for (SharedDelta delta : waiting) {
@@ -87,11 +112,12 @@ final class Outbox {
     }
 
     boolean isEmpty() {
-        return messages.isEmpty() && readAgain.containsAll(deltas.keySet());
+        return messages.isEmpty() && whole.isEmpty() && readAgain.containsAll(deltas.keySet());
     }
 
     /** Lets waiting and future changes go: the connection is closing. */
     void dropDeltas() {
+        whole = Optional.empty();
         deltas.clear();
         deltaBytes = 0;
         closing = true;
@@ -128,14 +154,14 @@ final class Outbox {
         if (isEmpty()) {
             return Optional.empty();
         }
-        if (messages.isEmpty() && deltas.size() == 1 && readAgain.isEmpty()) {
-            List<SharedDelta> only = deltas.values().iterator().next();
-            if (only.size() == 1 && isWhole(only.getFirst(), maps)) {
-                deltas.clear();
-                deltaBytes = 0;
-                return Optional.of(only.getFirst().message());
-            }
+        if (messages.isEmpty()
+                && whole.isPresent()
+                && maps.containsAll(whole.get().maps())) {
+            byte[] shared = whole.get().frame();
+            whole = Optional.empty();
+            return Optional.of(shared);
         }
+        split();
         CborWriter frame = new CborWriter();
         while (!messages.isEmpty() && frame.size() < frameBytes) {
             MessageCodec.encode(messages.poll(), frame);

@@ -2,10 +2,12 @@ package io.topgun.node.gateway;
 
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
+import io.topgun.node.hub.Bundle;
 import io.topgun.node.hub.SharedDelta;
 import io.topgun.node.hub.Source;
 import io.topgun.node.hub.SourceTable;
 import io.topgun.node.hub.Subscriber;
+import io.topgun.node.partition.Change;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Level;
@@ -15,6 +17,7 @@ import io.topgun.protocol.MessageCodec;
 import io.topgun.protocol.ProtocolException;
 import io.topgun.protocol.Run;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -321,11 +324,28 @@ final class Session {
         return reads.areUnderWay();
     }
 
-    void onChange(SharedDelta delta) {
-        Optional<Source> source = sources.of(delta.change().partition());
-        if (source.isPresent() && source.get().is(delta.source())) {
-            outbox.add(delta);
+    void onChanges(Bundle bundle) {
+        if (maps.containsAll(bundle.maps()) && bundle.deltas().stream().allMatch(this::isOfItsSource)) {
+            outbox.add(bundle);
+            return;
         }
+        for (SharedDelta delta : bundle.deltas()) {
+            if (isOfItsSource(delta) && concerns(delta)) {
+                outbox.add(delta);
+            }
+        }
+    }
+
+    private boolean isOfItsSource(SharedDelta delta) {
+        Optional<Source> source = sources.of(delta.change().partition());
+        return source.isPresent() && source.get().is(delta.source());
+    }
+
+    private boolean concerns(SharedDelta delta) {
+        return switch (delta.change()) {
+            case Change.Merged merged -> !Collections.disjoint(merged.maps(), maps);
+            case Change.Pruned pruned -> true;
+        };
     }
 
     void fail(ErrorCode code, String text) {

@@ -7,6 +7,7 @@ import io.topgun.node.cluster.Directory;
 import io.topgun.node.cluster.NodeId;
 import io.topgun.node.cluster.NodeInfo;
 import io.topgun.node.partition.Change;
+import io.topgun.node.partition.InHand;
 import io.topgun.node.partition.Peers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Tells this node's sessions what changes in the maps they subscribe to; an actor of its own so that no replica waits for a fan-out.
@@ -38,6 +40,8 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     public static final String NAME = "hub";
 
     private static final Duration EVERY = Duration.ofSeconds(1);
+    /** For so long a change waits for others that the journals have in hand; by the system's timer some milliseconds more. */
+    private static final long GATHER_MS_MAX = 2;
 
     /** What the hub is told. */
     public sealed interface Command {}
@@ -60,7 +64,7 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     /** Time to look after the links. */
     record Tick() implements Command {}
 
-    /** Everything that was published in a row is there: time to forward it. */
+    /** What was published has waited for the rest long enough. */
     record Flush() implements Command {}
 
     /** Another node's hub wants what changes in these maps of these partitions, and nothing else any more; of this run of the node. */
@@ -80,6 +84,7 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     /**
      * What the hub needs of its node.
      *
+     * @param inHand what the journals of this node's replicas have yet to confirm
      * @param peers carries what hubs tell each other
      * @param hubs the hub of another node
      * @param nowMs a clock that only runs forward
@@ -89,6 +94,7 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     public record Ports(
             Directory directory,
             Here here,
+            InHand inHand,
             Peers peers,
             Function<NodeId, ActorRef<Command>> hubs,
             LongSupplier nowMs,
@@ -100,7 +106,9 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     private record Store(long id, long incarnation) {}
 
     private final Ports ports;
+    private final TimerScheduler<Command> timers;
     private final Interests interests = new Interests();
+    private final Gathering gathering = new Gathering();
     private final Map<Store, Integer> refs = new HashMap<>();
     private final Map<Integer, Object> readHere = new HashMap<>();
     private final Map<Integer, Long> lostSinceMs = new HashMap<>();
@@ -111,13 +119,14 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     private ClusterView view;
     private SourceTable table = SourceTable.NONE;
     private long nextEpoch;
-    private boolean isFlushing;
+    private boolean isGathering;
+    private long gatheringSinceMs;
 
     /** A hub without subscribers. */
     public static Behavior<Command> create(Ports ports) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(new Tick(), EVERY);
-            return new Hub(context, ports);
+            return new Hub(context, timers, ports);
         }));
     }
 
@@ -127,8 +136,9 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
         return node -> resolver.resolveActorRef(node.address() + "/system/" + NAME);
     }
 
-    private Hub(ActorContext<Command> context, Ports ports) {
+    private Hub(ActorContext<Command> context, TimerScheduler<Command> timers, Ports ports) {
         super(context);
+        this.timers = timers;
         this.ports = ports;
         ActorRef<Command> me = context.getSelf();
         view = ports.directory().view();
@@ -162,10 +172,7 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
             }
             case Settle again -> settle();
             case Tick tick -> onTick();
-            case Flush flush -> {
-                isFlushing = false;
-                downlinks.flush();
-            }
+            case Flush flush -> flush();
             case Want want -> downlinks.onWant(want, ports.nowMs().getAsLong());
             case Still still -> downlinks.onStill(still, ports.nowMs().getAsLong());
             case Confirmed confirmed -> onConfirmed(confirmed);
@@ -174,28 +181,46 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     }
 
     private void onPublished(Change change) {
-        if (downlinks.publish(change) && !isFlushing) {
-            isFlushing = true;
-            getContext().getSelf().tell(new Flush());
+        ports.inHand().remove(change.partition());
+        boolean toForward = downlinks.publish(change);
+        boolean toTell = gather(change, self);
+        if (toForward || toTell) {
+            gathered();
         }
-        tell(change, self);
     }
 
-    private void tell(Change change, NodeId from) {
+    /** Takes a change in, if somebody here is to be told. */
+    private boolean gather(Change change, NodeId from) {
         Optional<Source> source = table.of(change.partition());
-        if (source.isEmpty() || !source.get().node().equals(from)) {
-            return;
+        if (source.isEmpty() || !source.get().node().equals(from) || !interests.include(change)) {
+            return false;
         }
-        Set<Subscriber> interested = interests.of(change);
-        if (!interested.isEmpty()) {
-            SharedDelta delta = SharedDelta.of(change, source.get());
-            for (Subscriber subscriber : interested) {
-                subscriber.onChange(delta);
-            }
+        gathering.add(change, source.get());
+        return true;
+    }
+
+    /** A frame for each change would cost most of what a fan-out costs, so they wait for what is about to come. */
+    private void gathered() {
+        long nowMs = ports.nowMs().getAsLong();
+        if (ports.inHand().isEmpty()
+                || gathering.isFull()
+                || (isGathering && nowMs - gatheringSinceMs >= GATHER_MS_MAX)) {
+            flush();
+        } else if (!isGathering) {
+            isGathering = true;
+            gatheringSinceMs = nowMs;
+            timers.startSingleTimer(new Flush(), Duration.ofMillis(GATHER_MS_MAX));
         }
+    }
+
+    private void flush() {
+        isGathering = false; // a timer that is still set only comes early for the next ones
+        downlinks.flush();
+        gathering.take().ifPresent(bundle -> interests.of(bundle).forEach(one -> one.onChanges(bundle)));
     }
 
     private void onInterest(Interest interest) {
+        flush(); // what nobody wanted of it until now is not for this subscriber
         interests.add(interest.subscriber(), interest.maps());
         waiting.add(new Waiting(interest.subscriber(), interest.subId(), interest.maps()));
         if (uplinks.cover(interest.maps())) {
@@ -250,7 +275,13 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
         if (!arrival.isWhole()) {
             mistrust(from);
         }
-        arrival.changes().forEach(forward -> tell(forward.change(), from));
+        boolean any = false;
+        for (Forward forward : arrival.changes()) {
+            any |= gather(forward.change(), from);
+        }
+        if (any) {
+            gathered();
+        }
     }
 
     /** Something that a node forwarded was lost: what was told of its partitions may lack a change. */
@@ -318,6 +349,7 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
                 lostSinceMs.put(partition, ports.nowMs().getAsLong());
             }
         });
+        flush(); // in one order with the changes
         table = table.with(changed);
         ports.board().put(table);
         interests.all().forEach(subscriber -> subscriber.onSources(table));

@@ -37,12 +37,18 @@ final class Interests {
         return of(byMap.keySet());
     }
 
-    /** Those who are to be told of a change, each once. */
-    Set<Subscriber> of(Change change) {
+    /** Whether somebody is to be told of a change. */
+    boolean include(Change change) {
         return switch (change) {
-            case Change.Merged merged -> of(merged.maps());
-            case Change.Pruned pruned -> all();
+            case Change.Merged merged -> merged.maps().stream().anyMatch(byMap::containsKey);
+            case Change.Pruned pruned -> !byMap.isEmpty();
         };
+    }
+
+    /** Those who are to be told of some change of a bundle, each once. */
+    Set<Subscriber> of(Bundle bundle) {
+        boolean isPruned = bundle.deltas().stream().anyMatch(delta -> delta.change() instanceof Change.Pruned);
+        return isPruned ? all() : of(bundle.maps());
     }
 
     private Set<Subscriber> of(Set<String> maps) {

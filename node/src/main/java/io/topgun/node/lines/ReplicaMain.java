@@ -9,6 +9,7 @@ import io.topgun.node.cluster.NodeId;
 import io.topgun.node.cluster.NodeInfo;
 import io.topgun.node.cluster.Replicas;
 import io.topgun.node.partition.Apply;
+import io.topgun.node.partition.InHand;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.Peers;
@@ -77,6 +78,7 @@ public final class ReplicaMain {
                 directory,
                 Peers.NONE,
                 Level.PERSISTED,
+                new InHand(),
                 change -> {});
         ReplicaSettings replicaSettings = ReplicaSettings.of(settings.section("replica"));
         system.systemActorOf(

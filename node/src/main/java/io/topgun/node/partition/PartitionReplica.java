@@ -145,6 +145,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
      * @param directory of the cluster's nodes
      * @param peers the way to the siblings
      * @param journaled the level of what the journal has confirmed
+     * @param inHand told when the journal is given something
      * @param publish told of every change once it is synced
      */
     public record Ports(
@@ -155,6 +156,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             Directory directory,
             Peers peers,
             Level journaled,
+            InHand inHand,
             Consumer<Change> publish) {
         Optional<String> fault() {
             return storeFault.get().or(clock::fault);
@@ -272,6 +274,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     /** Persists events, all or nothing; what follows finds them published. */
     private Effect<Event, PartitionState> persist(List<Event> events, Consumer<PartitionState> then) {
         unpublished = events;
+        ports.inHand().add(partition);
         return Effect().persist(events).thenRun(applied -> {
             publish(applied);
             then.accept(applied);
@@ -379,6 +382,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private void leave(PartitionState state) {
+        ports.inHand().remove(partition);
         replicator.left();
         presence.leave(state.seq() == 0 ? ReplicaState.ABSENT : ReplicaState.STORED);
         for (Apply apply : persisting) {

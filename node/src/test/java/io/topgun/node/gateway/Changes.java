@@ -3,6 +3,7 @@ package io.topgun.node.gateway;
 import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
+import io.topgun.node.hub.Bundle;
 import io.topgun.node.hub.SharedDelta;
 import io.topgun.node.hub.Source;
 import io.topgun.node.partition.Change;
@@ -39,6 +40,10 @@ final class Changes {
                         List.of(entries),
                         block.toByteArray()),
                 source);
+    }
+
+    static Bundle bundle(SharedDelta... deltas) {
+        return Bundle.of(List.of(deltas));
     }
 
     static SharedDelta pruned(int partition, long seq, long frontierMs) {

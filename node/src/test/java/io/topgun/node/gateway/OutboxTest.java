@@ -1,5 +1,6 @@
 package io.topgun.node.gateway;
 
+import static io.topgun.node.gateway.Changes.bundle;
 import static io.topgun.node.gateway.Changes.change;
 import static io.topgun.node.gateway.Changes.entry;
 import static io.topgun.node.gateway.Changes.messages;
@@ -11,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
 import io.topgun.crdt.Stamp;
+import io.topgun.node.hub.Bundle;
 import io.topgun.node.hub.SharedDelta;
 import io.topgun.node.partition.Cursor;
 import io.topgun.protocol.Entry;
@@ -39,11 +41,53 @@ class OutboxTest {
     }
 
     @Test
-    void shouldHandOnALoneChangeAsTheBytesThatAllSubscribersShare() {
+    void shouldHandOnALoneBundleAsTheBytesThatAllSubscribersShare() {
         SharedDelta delta = change(3, 7, entry("m", "k", 1));
-        outbox.add(delta);
-        assertSame(delta.message(), outbox.poll(MAP).orElseThrow());
+        assertSame(delta.message(), bundle(delta).frame());
+        Bundle bundle = bundle(delta, pruned(3, 8, 1000), change(4, 1, entry("m", "l", 1)));
+        outbox.add(bundle);
+        assertSame(bundle.frame(), outbox.poll(MAP).orElseThrow());
+        assertEquals(
+                List.of(
+                        new Message.Delta(3, 0, 7, List.of(entry("m", "k", 1))),
+                        new Message.Frontier(3, 0, 8, 1000),
+                        new Message.Delta(4, 0, 1, List.of(entry("m", "l", 1)))),
+                messages(Optional.of(bundle.frame())));
         assertTrue(outbox.isEmpty());
+    }
+
+    @Test
+    void shouldSplitABundleThatIsNotAloneInItsFrame() {
+        outbox.add(bundle(change(3, 7, entry("m", "k", 1))));
+        outbox.add(bundle(change(3, 8, entry("m", "l", 2)), change(4, 1, entry("m", "l", 1))));
+        outbox.add(new Message.Synced(1));
+        assertEquals(
+                List.of(
+                        new Message.Synced(1),
+                        new Message.Delta(3, 0, 8, List.of(entry("m", "k", 1), entry("m", "l", 2))),
+                        new Message.Delta(4, 0, 1, List.of(entry("m", "l", 1)))),
+                poll());
+    }
+
+    @Test
+    void shouldSplitABundleThatHasMapsWhichAreSubscribedNoMore() {
+        outbox.add(bundle(change(3, 7, entry("m", "k", 1)), change(3, 8, entry("m", "l", 2), entry("secret", "l", 2))));
+        assertEquals(List.of(new Message.Delta(3, 0, 8, List.of(entry("m", "k", 1), entry("m", "l", 2)))), poll());
+    }
+
+    @Test
+    void shouldLetGoWhatABundleHasOfASourceThatThePartitionHasNoMore() {
+        outbox.add(bundle(change(3, 7, entry("m", "k", 1)), change(4, 1, entry("m", "l", 1))));
+        outbox.onSource(3, true);
+        assertEquals(List.of(new Message.Delta(4, 0, 1, List.of(entry("m", "l", 1)))), poll());
+    }
+
+    @Test
+    void shouldSendNothingOfABundleOnceItCloses() {
+        outbox.add(bundle(change(3, 7, entry("m", "k", 1))));
+        outbox.dropDeltas();
+        outbox.add(bundle(change(3, 8, entry("m", "k", 1))));
+        assertEquals(Optional.empty(), outbox.poll(MAP));
     }
 
     @Test

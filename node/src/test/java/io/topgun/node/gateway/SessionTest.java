@@ -1,5 +1,6 @@
 package io.topgun.node.gateway;
 
+import static io.topgun.node.gateway.Changes.bundle;
 import static io.topgun.node.gateway.Changes.change;
 import static io.topgun.node.gateway.Changes.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -205,7 +206,7 @@ class SessionTest {
     /** Lets changes of partition 0 pass until the session has to read them again; returns that question. */
     private PartitionReplica.Read fallBehind() {
         for (int seq = 1; peer.asked.isEmpty(); seq++) {
-            peer.session.onChange(change(0, seq, entry("m", "k" + seq, seq)));
+            peer.session.onChanges(bundle(change(0, seq, entry("m", "k" + seq, seq))));
             if (seq > 100) {
                 peer.pollAll();
             }
@@ -243,7 +244,7 @@ class SessionTest {
         PartitionReplica.Read read = fallBehind();
         assertEquals(Set.of("m", "n"), read.maps());
         peer.session.onRead(digests(read.tag(), 0, "m", false));
-        peer.session.onChange(change(0, 200, entry("m", "k200", 200)));
+        peer.session.onChanges(bundle(change(0, 200, entry("m", "k200", 200))));
         peer.session.onRead(digests(read.tag(), 0, "n", true));
         List<Object> told = peer.pollAll().stream()
                 .map(message -> switch (message) {
@@ -310,7 +311,7 @@ class SessionTest {
         SessionPeer.Asked again = peer.asked.removeFirst();
         assertEquals(other(1), again.source());
         assertEquals(List.of(7), ((PartitionReplica.ReadBuckets) again.question()).buckets());
-        peer.session.onChange(change(0, 9, entry("m", "k", 1)));
+        peer.session.onChanges(bundle(change(0, 9, entry("m", "k", 1))));
         assertEquals(List.of(), peer.pollAll(), "nothing more of the old one");
     }
 
@@ -352,9 +353,9 @@ class SessionTest {
     @Test
     void shouldSendNoChangeOnceItIsClosing() {
         subscribed(1, "m");
-        peer.session.onChange(change(0, 1, entry("m", "k", 1)));
+        peer.session.onChanges(bundle(change(0, 1, entry("m", "k", 1))));
         peer.session.close(1000, "");
-        peer.session.onChange(change(0, 2, entry("m", "l", 1)));
+        peer.session.onChanges(bundle(change(0, 2, entry("m", "l", 1))));
         assertEquals(List.of(), peer.pollAll());
         assertEquals(Optional.of(new Session.Closing(1000, "")), peer.session.closing());
     }

@@ -6,6 +6,7 @@ import static io.topgun.node.gateway.Changes.pruned;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.topgun.node.hub.Bundle;
 import io.topgun.node.hub.SharedDelta;
 import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
@@ -43,8 +44,8 @@ class SlowReaderLawsTest {
         /** A replica prunes, as a change of its own; the hub will tell. */
         record Pruned(int partition) implements Step {}
 
-        /** The hub tells the session of the oldest change that it was not told of. */
-        record Tell() implements Step {}
+        /** The hub tells the session of some of the oldest changes that it was not told of, together. */
+        record Tell(int changes) implements Step {}
 
         /** The socket takes a frame. */
         record Poll() implements Step {}
@@ -87,9 +88,11 @@ class SlowReaderLawsTest {
                     untold.add(pruned(partition, seqs[partition], frontiers[partition]));
                 }
                 case Step.Tell tell -> {
-                    if (!untold.isEmpty()) {
-                        peer.session.onChange(untold.remove());
+                    List<SharedDelta> told = new ArrayList<>();
+                    while (!untold.isEmpty() && told.size() < tell.changes()) {
+                        told.add(untold.remove());
                     }
+                    peer.session.onChanges(Bundle.of(told));
                 }
                 case Step.Poll poll -> peer.poll().forEach(this::onMessage);
                 case Step.Answer answer -> {
@@ -170,7 +173,7 @@ class SlowReaderLawsTest {
         /** Everything comes to rest: all are told, answered and polled. */
         void settle() {
             while (!untold.isEmpty()) {
-                run(new Step.Tell());
+                run(new Step.Tell(2));
             }
             boolean busy = true;
             while (busy) {
@@ -195,7 +198,7 @@ class SlowReaderLawsTest {
         return Arbitraries.frequencyOf(
                 Tuple.of(4, changes),
                 Tuple.of(1, prunes),
-                Tuple.of(4, Arbitraries.just(new Step.Tell())),
+                Tuple.of(4, Arbitraries.integers().between(1, 4).map(Step.Tell::new)),
                 Tuple.of(2, Arbitraries.just(new Step.Poll())),
                 Tuple.of(3, answers));
     }
@@ -226,12 +229,12 @@ class SlowReaderLawsTest {
         world.settle();
         for (int i = 0; i < 20; i++) {
             world.run(new Step.Changed(0));
-            world.run(new Step.Tell());
+            world.run(new Step.Tell(1));
         }
         for (int i = 0; i < 15; i++) {
             world.run(new Step.Poll());
             world.run(new Step.Changed(0));
-            world.run(new Step.Tell());
+            world.run(new Step.Tell(1));
             world.run(new Step.Answer(0, 3));
         }
         world.settle();

@@ -1,5 +1,6 @@
 package io.topgun.node.gateway;
 
+import static io.topgun.node.gateway.Changes.bundle;
 import static io.topgun.node.gateway.Changes.change;
 import static io.topgun.node.gateway.Changes.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -121,7 +122,7 @@ class SourceSwitchLawsTest {
             Published next = untold.poll();
             if (next != null && sources[next.partition()] == next.replica()) {
                 Source source = peer.sources.of(next.partition()).orElseThrow();
-                peer.session.onChange(change(source, next.partition(), next.seq(), entry("m", next.key(), 1)));
+                peer.session.onChanges(bundle(change(source, next.partition(), next.seq(), entry("m", next.key(), 1))));
             }
         }
 

@@ -52,6 +52,81 @@ class HubTest {
                 MessageCodec.decode(other.told.getFirst().message(), Limits.defaults()));
     }
 
+    private Hubs.Listener listenerOfTwoPartitions() {
+        a.hold(3);
+        a.hold(4);
+        hubs.settle();
+        return a.listener(1, "m");
+    }
+
+    @Test
+    void shouldTellTogetherWhatTheJournalsHaveInHand() {
+        Hubs.Listener listener = listenerOfTwoPartitions();
+        a.inHand.add(3);
+        a.inHand.add(4);
+        a.publish(change(3, 7, "m"));
+        assertEquals(List.of(), listener.bundles);
+        a.publish(change(4, 1, "m"));
+        assertEquals(List.of(2), listener.bundles);
+        a.publish(change(4, 2, "m"));
+        assertEquals(List.of(2, 1), listener.bundles, "nothing is in hand");
+    }
+
+    @Test
+    void shouldNotWaitForAJournalForLong() {
+        Hubs.Listener listener = listenerOfTwoPartitions();
+        a.inHand.add(9);
+        a.publish(change(3, 7, "m"));
+        hubs.nowMs += 2;
+        a.publish(change(3, 8, "m"));
+        assertEquals(List.of(2), listener.bundles);
+        a.publish(change(3, 9, "m"));
+        assertEquals(List.of(2), listener.bundles);
+        a.run(new Hub.Flush());
+        assertEquals(List.of(2, 1), listener.bundles);
+    }
+
+    @Test
+    void shouldTellABoundedNumberOfBytesTogether() {
+        Hubs.Listener listener = listenerOfTwoPartitions();
+        a.inHand.add(9);
+        for (int seq = 1; seq <= 10_000; seq++) {
+            a.publish(change(3, seq, "m"));
+        }
+        assertEquals(3, listener.bundles.size(), "of 11 bytes each and 32 KiB together");
+    }
+
+    @Test
+    void shouldTellWhatWaitsBeforeItTellsOfAnotherSource() {
+        Hubs.Listener listener = listenerOfTwoPartitions();
+        Source before = listener.sources.of(3).orElseThrow();
+        a.inHand.add(9);
+        a.publish(change(3, 7, "m"));
+        a.letGo(3);
+        a.hold(3);
+        hubs.settle();
+        assertEquals(List.of(7L), listener.seqs());
+        assertTrue(listener.told.getFirst().source().is(before));
+        assertFalse(listener.sources.of(3).orElseThrow().is(before));
+    }
+
+    @Test
+    void shouldForwardTogetherWhatTheJournalsHaveInHand() {
+        b.hold(3);
+        b.hold(4);
+        hubs.settle();
+        Hubs.Listener listener = a.listener(1, "m");
+        hubs.settle();
+        b.inHand.add(3);
+        b.inHand.add(4);
+        b.publish(change(3, 7, "m"));
+        hubs.settle();
+        assertEquals(List.of(), listener.bundles);
+        b.publish(change(4, 1, "m"));
+        hubs.settle();
+        assertEquals(List.of(2), listener.bundles);
+    }
+
     @Test
     void shouldTellWhatAnotherNodeForwardsUnderTheRefOfItsStore() {
         b.hold(3);

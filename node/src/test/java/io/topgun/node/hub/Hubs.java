@@ -9,6 +9,7 @@ import io.topgun.node.cluster.NodeInfo;
 import io.topgun.node.cluster.ReplicaState;
 import io.topgun.node.cluster.Replicas;
 import io.topgun.node.partition.Change;
+import io.topgun.node.partition.InHand;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.Peers;
 import java.time.Duration;
@@ -67,13 +68,15 @@ final class Hubs {
     /** Remembers what it is told. */
     static final class Listener implements Subscriber {
         final List<SharedDelta> told = new ArrayList<>();
+        final List<Integer> bundles = new ArrayList<>();
         final List<Long> interests = new ArrayList<>();
         SourceTable sources = SourceTable.NONE;
         boolean isLost;
 
         @Override
-        public void onChange(SharedDelta delta) {
-            told.add(delta);
+        public void onChanges(Bundle bundle) {
+            told.addAll(bundle.deltas());
+            bundles.add(bundle.deltas().size());
         }
 
         @Override
@@ -100,6 +103,7 @@ final class Hubs {
     /** A node as far as its hub is concerned. */
     final class Host implements Directory, Here, Peers {
         final NodeId id;
+        final InHand inHand = new InHand();
         private final long storeId;
         private final Map<Integer, Object> held = new HashMap<>();
         private final List<Consumer<ClusterView>> viewers = new ArrayList<>();
@@ -117,6 +121,7 @@ final class Hubs {
             kit = Optional.of(BehaviorTestKit.create(Hub.create(new Hub.Ports(
                     this,
                     this,
+                    inHand,
                     this,
                     node -> java.util.Objects.requireNonNull(hosts.get(node))
                             .kit()

@@ -4,6 +4,7 @@ import static io.topgun.node.partition.Histories.removed;
 import static io.topgun.node.partition.Histories.value;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
@@ -64,6 +65,7 @@ class JournalFailureTest {
     private ActorTestKit kit;
     private NodeClock clock;
     private LocalReplicas replicas;
+    private final InHand inHand = new InHand();
     private ActorRef<PartitionReplica.Command> replica;
 
     @BeforeEach
@@ -93,6 +95,7 @@ class JournalFailureTest {
                         new SoleDirectory(new NodeInfo(new NodeId("test", 1), 1, 1, "", true, false, Replicas.NONE)),
                         Peers.NONE,
                         Level.PERSISTED,
+                        inHand,
                         published::add)));
     }
 
@@ -168,7 +171,9 @@ class JournalFailureTest {
     void shouldJournalTheResentOperationWhenItsFirstWriteFailed() {
         failNextWrite(FaultyJournal.Fault.REFUSED);
         assertEquals(List.of(ErrorCode.NOT_PERSISTED), write("k"));
+        assertTrue(inHand.isEmpty(), "nobody need wait for what was refused");
         assertEquals(List.of(), write("k"));
+        assertFalse(inHand.isEmpty());
         assertEquals(List.of(), write("l"));
         assertEquals(2, read().next().seq());
         assertEquals(2, journalSeq());

@@ -220,6 +220,7 @@ final class ReplicaCluster implements AutoCloseable {
                             this,
                             this,
                             Level.PERSISTED,
+                            new InHand(),
                             change -> {})));
         }
 

@@ -168,6 +168,7 @@ final class SimulatedReplicas {
                     directory,
                     (to, partition, command) -> network.add(new Message(this, to, command)),
                     Level.PERSISTED,
+                    new InHand(),
                     change -> {});
         }
 
