@@ -25,4 +25,9 @@ public record Load(int writers, int writesPerSecond) {
         }
         return (int) (random.nextDouble() * 2_000.0 * writers * written / writesPerSecond);
     }
+
+    @Override
+    public String toString() {
+        return writers + " writers" + (writesPerSecond == 0 ? "" : ", " + writesPerSecond + " writes a second");
+    }
 }
