@@ -11,6 +11,7 @@ import io.topgun.loadtests.faults.FaultsRun;
 import io.topgun.loadtests.faults.Load;
 import io.topgun.loadtests.faults.Namespace;
 import io.topgun.loadtests.merge.MergeBench;
+import io.topgun.loadtests.recover.RecoverScenario;
 import io.topgun.loadtests.write.WriteScenarios;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ public final class Main {
         scenarios.put("write-memory", entries -> WriteScenarios.memory());
         scenarios.put("fanout", entries -> FanoutScenario.create(100, 1_000));
         scenarios.put("digest", DigestScenario::create);
+        scenarios.put("recover", RecoverScenario::create);
         return scenarios;
     }
 

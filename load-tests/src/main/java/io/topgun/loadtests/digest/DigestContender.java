@@ -1,10 +1,10 @@
 package io.topgun.loadtests.digest;
 
-import io.topgun.crdt.Partitions;
 import io.topgun.loadtests.Filling;
 import io.topgun.loadtests.NodeProcess;
 import io.topgun.loadtests.Observation;
 import io.topgun.loadtests.ProcessUsage;
+import io.topgun.loadtests.Rows;
 import io.topgun.loadtests.bench.Contender;
 import io.topgun.loadtests.bench.Metric;
 import io.topgun.loadtests.bench.Sample;
@@ -40,7 +40,7 @@ final class DigestContender implements Contender<DigestLoad> {
     private final URI uri;
     private final Sockets sockets;
     private final SplittableRandom random = new SplittableRandom(1);
-    private List<Slice> copy;
+    private Copy copy;
     private long exchanges;
 
     /**
@@ -55,7 +55,7 @@ final class DigestContender implements Contender<DigestLoad> {
         uri = node.awaitReady(START_MAX);
         Filling.write(uri, "filler", Level.PERSISTED, rows.count(), rows::op);
         sockets = new Sockets("digests");
-        copy = byDigests ? rows.copy() : Rows.nothing();
+        copy = byDigests ? Copy.of(rows) : Copy.ofNothing();
     }
 
     @Override
@@ -74,7 +74,7 @@ final class DigestContender implements Contender<DigestLoad> {
             ProcessUsage before = ProcessUsage.of(node.pid());
             all.add(exchange());
             cpuMicros += ProcessUsage.of(node.pid()).cpuMicros() - before.cpuMicros();
-            rows.proveSize(copy);
+            copy.proveSize(rows.count());
         } while (System.nanoTime() < end);
         exchanges += all.size();
         Histogram nanos = new Histogram(3);
@@ -98,7 +98,7 @@ final class DigestContender implements Contender<DigestLoad> {
     /** Takes the client back in so many rows, by turns to an older cell and to none; returns the bytes of what it lacks, in one block. */
     private long differ(int differences) {
         if (!byDigests) {
-            copy = Rows.nothing();
+            copy = Copy.ofNothing();
             return 0;
         }
         List<Entry> lacking = new ArrayList<>();
@@ -106,13 +106,13 @@ final class DigestContender implements Contender<DigestLoad> {
         for (int i = 0; i < differences; i++) {
             long index = i * stride + random.nextLong(stride);
             String key = Rows.key(index);
-            Slice slice = copy.get(Partitions.of(key));
+            Slice slice = copy.sliceOf(key);
             if (i % 2 == 0) {
-                slice.put(key, rows.olderCell(index));
+                slice.put(key, rows.cellBefore(index));
             } else {
                 slice.remove(key);
             }
-            lacking.add(new Entry(Rows.MAP, key, rows.cell(index)));
+            lacking.add(new Entry(rows.map(), key, rows.cell(index)));
         }
         CborWriter out = new CborWriter();
         BlockCodec.write(out, lacking);
@@ -120,7 +120,7 @@ final class DigestContender implements Contender<DigestLoad> {
     }
 
     private Exchange.Taken exchange() throws IOException, InterruptedException {
-        Exchange exchange = new Exchange(Rows.MAP, copy, byDigests);
+        Exchange exchange = new Exchange(rows.map(), copy, byDigests);
         InetSocketAddress address = new InetSocketAddress(uri.getHost(), uri.getPort());
         Link link = sockets.connect(address, new WebSocketFraming(uri, "topgun.1"), exchange);
         try {
@@ -134,9 +134,9 @@ final class DigestContender implements Contender<DigestLoad> {
 
     @Override
     public String prove() throws IOException, InterruptedException {
-        rows.prove(copy);
-        for (var stated : Observation.digests(uri, List.of(Rows.MAP)).entrySet()) {
-            if (copy.get(stated.getKey().partition()).root() != stated.getValue()) {
+        copy.prove(rows);
+        for (var stated : Observation.digests(uri, List.of(rows.map())).entrySet()) {
+            if (copy.slice(stated.getKey().partition()).root() != stated.getValue()) {
                 throw new IllegalStateException("Digests differ in " + stated.getKey());
             }
         }

@@ -1,5 +1,6 @@
 package io.topgun.loadtests.digest;
 
+import io.topgun.loadtests.Rows;
 import io.topgun.loadtests.bench.Entrant;
 import io.topgun.loadtests.bench.Goal;
 import io.topgun.loadtests.bench.Metric;
@@ -8,6 +9,7 @@ import java.util.List;
 
 /** {@code digest}: a client whose positions are good nowhere finds out what differs. */
 public final class DigestScenario {
+    private static final String MAP = "bench-digests";
     private static final String EVERYTHING = "everything";
     /** So many that a partition has buckets of some 14 keys, as with a million. */
     private static final int SMOKE_KEYS = 60_000;
@@ -35,7 +37,7 @@ public final class DigestScenario {
 
     /** With so many keys at the node. */
     public static Scenario<?> create(int keys) {
-        Rows rows = new Rows(keys);
+        Rows rows = Rows.of(MAP, keys);
         Entrant<DigestLoad> everything = new Entrant<>(
                 EVERYTHING,
                 "one node; the client has nothing and gets all of it in snapshots",
@@ -47,7 +49,7 @@ public final class DigestScenario {
 
     /** A part of it for every test run: what crosses does not depend on what else the machine does. */
     public static Scenario<?> smoke() {
-        Rows rows = new Rows(SMOKE_KEYS);
+        Rows rows = Rows.of(MAP, SMOKE_KEYS);
         return create(rows, List.of(NONE, ONE, MANY), List.of(ours(rows)));
     }
 

@@ -23,7 +23,7 @@ final class Exchange implements Link.Handler {
     private static final Position NOWHERE = new Position(0, 0, 0);
 
     private final String map;
-    private final List<Slice> copy;
+    private final Copy copy;
     private final boolean byDigests;
     private final List<Repair> repairs = new ArrayList<>();
     private final List<Message> crossed = new ArrayList<>();
@@ -42,12 +42,12 @@ final class Exchange implements Link.Handler {
      */
     record Taken(long nanos, int roundTrips, long bytes, long bytesOfEqual, long bytesOfRepaired) {}
 
-    Exchange(String map, List<Slice> copy, boolean byDigests) {
+    Exchange(String map, Copy copy, boolean byDigests) {
         this.map = map;
         this.copy = copy;
         this.byDigests = byDigests;
         for (int partition = 0; partition < Partitions.COUNT; partition++) {
-            repairs.add(new Repair(SUB_ID, map, partition, copy.get(partition)));
+            repairs.add(new Repair(SUB_ID, map, partition, copy.slice(partition)));
         }
     }
 
@@ -99,7 +99,7 @@ final class Exchange implements Link.Handler {
                 yield Optional.empty();
             }
             case Message.Snapshot chunk -> {
-                copy.get(chunk.partition()).putAll(chunk.entries());
+                copy.slice(chunk.partition()).putAll(chunk.entries());
                 yield Optional.empty();
             }
             case Message.Ping ping -> Optional.of(new Message.Pong(ping.id(), System.currentTimeMillis()));
