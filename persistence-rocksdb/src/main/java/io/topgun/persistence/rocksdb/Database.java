@@ -31,6 +31,9 @@ import org.rocksdb.WALRecoveryMode;
 
 /** The open RocksDB with its families and options, closed in the order that native memory needs. */
 final class Database implements AutoCloseable {
+    /** Tables of one memtable each that gather before they are merged into the level below. */
+    private static final int LEVEL0_TABLES = 12;
+
     private final Deque<RocksObject> opened = new ArrayDeque<>();
     private final RocksDB db;
     private final Map<Column, ColumnFamilyHandle> families = new EnumMap<>(Column.class);
@@ -91,6 +94,11 @@ final class Database implements AutoCloseable {
     private static ColumnFamilyOptions familyOptions(StoreSettings settings, LRUCache cache) {
         return new ColumnFamilyOptions()
                 .setWriteBufferSize(settings.writeBufferBytes())
+                // Many tables go down a level at a time: each time rewrites what is there already. The price, more places
+                // to look at, is paid by reads, which there are at recovery only.
+                .setLevel0FileNumCompactionTrigger(LEVEL0_TABLES)
+                .setLevel0SlowdownWritesTrigger(3 * LEVEL0_TABLES)
+                .setLevel0StopWritesTrigger(4 * LEVEL0_TABLES)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
