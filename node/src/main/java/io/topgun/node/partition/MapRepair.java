@@ -144,8 +144,7 @@ final class MapRepair {
         for (Prefixes theirs : buckets) {
             mine.put(theirs.bucket(), new HashMap<>());
         }
-        own.inBuckets(map, depth, mine.keySet(), (bucket, entry) -> {
-            long digest = own.digest(entry);
+        own.inBuckets(map, depth, mine.keySet(), (bucket, entry, digest) -> {
             mine.getOrDefault(bucket, Map.of()).merge(Prefixes.cut(digest, width()), digest, (a, b) -> a ^ b);
         });
         for (Prefixes theirs : buckets) {
@@ -223,7 +222,7 @@ final class MapRepair {
         Map<String, Entry> merged = new LinkedHashMap<>();
         fetched.entries().forEach(entry -> merged.put(entry.key(), entry));
         List<Repair.Address> dropped = new ArrayList<>();
-        own.inBuckets(map, depth, Set.copyOf(fetched.buckets()), (bucket, mine) -> {
+        own.inBuckets(map, depth, Set.copyOf(fetched.buckets()), (bucket, mine, digest) -> {
             Entry theirs = merged.get(mine.key());
             Optional<Cell> rest = remains.of(mine.cell(), theirs == null ? null : theirs.cell());
             if (!rest.equals(Optional.of(mine.cell()))) {

@@ -60,7 +60,7 @@ final class Reader {
                 read.map(),
                 read.depth(),
                 new HashSet<>(read.buckets()),
-                (bucket, entry) ->
+                (bucket, entry, digest) ->
                         found.computeIfAbsent(bucket, none -> new ArrayList<>()).add(entry));
         List<Entry> cells = new ArrayList<>();
         List<Integer> answered = new ArrayList<>();
@@ -85,8 +85,8 @@ final class Reader {
                 read.map(),
                 read.depth(),
                 new HashSet<>(read.buckets()),
-                (bucket, entry) ->
-                        found.computeIfAbsent(bucket, none -> new ArrayList<>()).add(state.digest(entry)));
+                (bucket, entry, digest) ->
+                        found.computeIfAbsent(bucket, none -> new ArrayList<>()).add(digest));
         List<Prefixes> answered = new ArrayList<>();
         long bytes = 0;
         for (int bucket : read.buckets()) {
@@ -111,9 +111,9 @@ final class Reader {
             some.forEach(prefix -> byPrefix.put(prefix, new ArrayList<>(1)));
             left -= some.size();
         }
-        state.inBuckets(pick.map(), pick.depth(), Set.copyOf(wanted.keySet()), (bucket, entry) -> {
+        state.inBuckets(pick.map(), pick.depth(), Set.copyOf(wanted.keySet()), (bucket, entry, digest) -> {
             Map<Long, List<Entry>> byPrefix = wanted.getOrDefault(bucket, Map.of());
-            byPrefix.computeIfPresent(Prefixes.cut(state.digest(entry), pick.width()), (prefix, found) -> {
+            byPrefix.computeIfPresent(Prefixes.cut(digest, pick.width()), (prefix, found) -> {
                 found.add(entry);
                 return found;
             });

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows by key, in the order of their last change: a hash table with chains and a list through all rows.
  *
- * <p>The rows are the table's nodes, 40 bytes each, and a change of one makes none: there is a row for every entry of the grid. Keys come
+ * <p>The rows are the table's nodes, 48 bytes each, and a change of one makes none: there is a row for every entry of the grid. Keys come
  * from clients, so the hash is keyed.
  */
 final class RowTable {
@@ -19,25 +19,32 @@ final class RowTable {
     private @Nullable Row first;
     private @Nullable Row last;
 
-    /** A cell as a replica holds it, with the number of the change that last touched it. */
+    /** A cell as a replica holds it, with its digest and the number of the change that last touched it. */
     static final class Row {
         final String key;
         private final int hash;
         private Cell cell;
+        private long digest;
         private long seq;
         private @Nullable Row chain;
         private @Nullable Row before;
         private @Nullable Row after;
 
-        private Row(String key, int hash, Cell cell, long seq) {
+        private Row(String key, int hash, Cell cell, long digest, long seq) {
             this.key = key;
             this.hash = hash;
             this.cell = cell;
+            this.digest = digest;
             this.seq = seq;
         }
 
         Cell cell() {
             return cell;
+        }
+
+        /** Digest of the cell, kept because a tree that changes asks for that of each cell it had. */
+        long digest() {
+            return digest;
         }
 
         long seq() {
@@ -97,27 +104,28 @@ final class RowTable {
     }
 
     /** Adds a row for a key that has none; it is the last. */
-    void add(String key, int hash, Cell cell, long seq) {
+    void add(String key, int hash, Cell cell, long digest, long seq) {
         if (size == slots.length && size < SLOTS_MAX) {
             resize(2 * slots.length);
         }
-        Row row = new Row(key, hash, cell, seq);
+        Row row = new Row(key, hash, cell, digest, seq);
         chain(row);
         append(row);
         size++;
     }
 
     /** Gives a row its next cell; it becomes the last. */
-    void change(Row row, Cell cell, long seq) {
-        row.cell = cell;
+    void change(Row row, Cell cell, long digest, long seq) {
+        replace(row, cell, digest);
         row.seq = seq;
         unlink(row);
         append(row);
     }
 
     /** Gives a row another cell in its place: what is left of the one it has. */
-    void replace(Row row, Cell rest) {
+    void replace(Row row, Cell rest, long digest) {
         row.cell = rest;
+        row.digest = digest;
     }
 
     /** Removes a row; where it was in the order stays known to it, so that whoever walks may remove. */

@@ -44,12 +44,12 @@ final class Slice {
         RowTable.Row row = rows.find(key, hash);
         Cell merged = row == null ? cell : Kinds.merge(row.cell(), cell);
         Optional<Cell> rest = merged.pruned(frontierMs);
-        long oldDigest = row == null ? 0 : codec.hash(key, row.cell());
-        digests.update(bucketBits(key), oldDigest, digest(key, rest));
+        long digest = digest(key, rest);
+        digests.update(bucketBits(key), row == null ? 0 : row.digest(), digest);
         if (row == null) {
-            rest.ifPresent(some -> rows.add(key, hash, some, seq));
+            rest.ifPresent(some -> rows.add(key, hash, some, digest, seq));
         } else if (rest.isPresent()) {
-            rows.change(row, rest.get(), seq);
+            rows.change(row, rest.get(), digest, seq);
         } else {
             rows.remove(row);
         }
@@ -63,9 +63,10 @@ final class Slice {
             Optional<Cell> rest = row.cell().pruned(frontierMs);
             Kept kept = Kept.of(row.cell(), rest);
             if (kept != Kept.WHOLE) {
-                digests.update(bucketBits(row.key), codec.hash(row.key, row.cell()), digest(row.key, rest));
+                long digest = digest(row.key, rest);
+                digests.update(bucketBits(row.key), row.digest(), digest);
                 if (rest.isPresent()) {
-                    rows.replace(row, rest.get());
+                    rows.replace(row, rest.get(), digest);
                 } else {
                     rows.remove(row);
                 }
@@ -79,7 +80,7 @@ final class Slice {
     void drop(String key, Losses losses) {
         RowTable.Row row = rows.find(key, rows.hash(key));
         if (row != null) {
-            digests.update(bucketBits(key), codec.hash(key, row.cell()), 0);
+            digests.update(bucketBits(key), row.digest(), 0);
             rows.remove(row);
             losses.add(key, Kept.NOTHING, row.seq());
             digests.fit(this::hashes);
@@ -119,7 +120,7 @@ final class Slice {
 
     private void hashes(DigestTree.Sink sink) {
         for (RowTable.Row row = rows.first(); row != null; row = row.after()) {
-            sink.accept(bucketBits(row.key), codec.hash(row.key, row.cell()));
+            sink.accept(bucketBits(row.key), row.digest());
         }
     }
 
@@ -141,15 +142,15 @@ final class Slice {
         for (RowTable.Row row = rows.first(); row != null; row = row.after()) {
             int bucket = Partitions.bucket(bucketBits(row.key), depth);
             if (buckets.contains(bucket)) {
-                visitor.visit(bucket, new Entry(map, row.key, row.cell()));
+                visitor.visit(bucket, new Entry(map, row.key, row.cell()), row.digest());
             }
         }
     }
 
-    /** Who is told the entries of buckets. */
+    /** Who is told the entries of buckets and their digests. */
     @FunctionalInterface
     interface BucketVisitor {
-        void visit(int bucket, Entry entry);
+        void visit(int bucket, Entry entry, long digest);
     }
 
     /** An entry with the sequence number of its last change. */

@@ -48,6 +48,11 @@ class PartitionStateLawsTest {
                 }
                 assertEquals(run.at.getLast().digest(map), all, map + " at depth " + depth);
             }
+            run.state.inBuckets(
+                    map,
+                    0,
+                    Set.of(0),
+                    (bucket, entry, digest) -> assertEquals(run.state.digest(entry), digest, entry.key()));
         }
     }
 

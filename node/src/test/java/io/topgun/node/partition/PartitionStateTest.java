@@ -277,9 +277,10 @@ class PartitionStateTest {
             int at = depth;
             Set<Integer> all = IntStream.range(0, 1 << (4 * depth)).boxed().collect(Collectors.toSet());
             Set<String> found = new HashSet<>();
-            filled.inBuckets("m", depth, all, (bucket, entry) -> {
+            filled.inBuckets("m", depth, all, (bucket, entry, digest) -> {
                 assertEquals(bucket, Partitions.bucket(Partitions.bucketBits(Murmur3.hash(entry.key())), at));
                 assertTrue(found.add(entry.key()));
+                assertEquals(filled.digest(entry), digest);
             });
             assertEquals(300, found.size(), "depth " + depth);
         }
@@ -288,7 +289,7 @@ class PartitionStateTest {
     @Test
     void shouldAnswerForAMapThatIsNotThere() {
         assertArrayEquals(new long[256], state.digests("none", 2));
-        state.inBuckets("none", 2, Set.of(255), (bucket, entry) -> {
+        state.inBuckets("none", 2, Set.of(255), (bucket, entry, digest) -> {
             throw new AssertionError("there is none");
         });
     }

@@ -34,8 +34,8 @@ class RowTableTest {
         record Sweep(int every) implements Step {}
     }
 
-    /** Cell and number of a key's last change, as the map has it. */
-    private record Expected(Cell cell, long seq) {}
+    /** Cell, digest and number of a key's last change, as the map has it. */
+    private record Expected(Cell cell, long digest, long seq) {}
 
     private static final class Pair {
         final RowTable table = new RowTable(Histories.SIP);
@@ -58,12 +58,12 @@ class RowTableTest {
 
         void put(String key) {
             Cell cell = Histories.value(++seq, 1);
-            map.putLast(key, new Expected(cell, seq));
+            map.putLast(key, new Expected(cell, -seq, seq));
             RowTable.Row row = find(key);
             if (row == null) {
-                table.add(key, table.hash(key), cell, seq);
+                table.add(key, table.hash(key), cell, -seq, seq);
             } else {
-                table.change(row, cell, seq);
+                table.change(row, cell, -seq, seq);
             }
         }
 
@@ -83,7 +83,7 @@ class RowTableTest {
         void check() {
             List<Map.Entry<String, Expected>> rows = new ArrayList<>();
             for (RowTable.Row row = table.first(); row != null; row = row.after()) {
-                rows.add(Map.entry(row.key, new Expected(row.cell(), row.seq())));
+                rows.add(Map.entry(row.key, new Expected(row.cell(), row.digest(), row.seq())));
             }
             assertEquals(List.copyOf(map.entrySet()), rows);
             List<String> back = new ArrayList<>();
@@ -149,7 +149,7 @@ class RowTableTest {
     void shouldTellKeysOfOneHashApart() {
         RowTable table = new RowTable(Histories.SIP);
         for (int i = 0; i < 10; i++) {
-            table.add("k" + i, 7, Histories.value(i, 1), i);
+            table.add("k" + i, 7, Histories.value(i, 1), 0, i);
         }
         for (int i = 9; i >= 0; i -= 2) {
             table.remove(Objects.requireNonNull(table.find("k" + i, 7)));
@@ -162,7 +162,7 @@ class RowTableTest {
     @Test
     void shouldRefuseToRemoveARowTwice() {
         RowTable table = new RowTable(Histories.SIP);
-        table.add("k", 7, Histories.value(1, 1), 1);
+        table.add("k", 7, Histories.value(1, 1), 0, 1);
         RowTable.Row row = Objects.requireNonNull(table.first());
         table.remove(row);
         assertThrows(IllegalStateException.class, () -> table.remove(row));
