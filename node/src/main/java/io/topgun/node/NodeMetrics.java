@@ -39,8 +39,15 @@ final class NodeMetrics {
         registry.gauge("topgun.store.writable", store, s -> s.health().isWritable() ? 1 : 0);
         registry.gauge("topgun.store.writes.waiting", store, s -> s.health().waitingWrites());
         NodeMetrics metrics = new NodeMetrics(registry);
+        metrics.bind(store);
         metrics.bind(directory);
         metrics.bind(replicas.metrics());
+    }
+
+    private void bind(RocksPersistence store) {
+        count("topgun.store.commits", Tags.empty(), store, s -> s.stats().commits());
+        count("topgun.store.writes", Tags.empty(), store, s -> s.stats().writes());
+        count("topgun.store.bytes", Tags.empty(), store, s -> s.stats().bytes());
     }
 
     private void bind(Directory directory) {
