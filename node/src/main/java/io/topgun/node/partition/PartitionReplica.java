@@ -393,7 +393,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
 
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(settings.snapshotEveryEvents(), 1)
+        return RetentionCriteria.snapshotEvery(settings.snapshotEveryEvents(partition), 1)
                 .withDeleteEventsOnSnapshot();
     }
 

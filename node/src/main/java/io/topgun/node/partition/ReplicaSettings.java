@@ -1,6 +1,7 @@
 package io.topgun.node.partition;
 
 import com.typesafe.config.Config;
+import io.topgun.crdt.Partitions;
 import java.time.Duration;
 
 /**
@@ -8,7 +9,7 @@ import java.time.Duration;
  *
  * @param batchOpsMax operations that one event carries at most, about
  * @param inboxOpsMax operations that wait for one replica at most; more are refused as overloaded
- * @param snapshotEveryEvents events between two incremental snapshots; as many stay in the journal behind the last one
+ * @param snapshotEveryEvents events between two incremental snapshots, on average over the partitions
  * @param tombstoneRetention age at which tombstones and the like are pruned
  * @param frontierEvery how often a replica looks whether there are such
  * @param replication how replicas keep each other up
@@ -29,6 +30,15 @@ public record ReplicaSettings(
             throw new IllegalArgumentException(
                     "topgun.replica: tombstone-retention and frontier-every are longer than nothing");
         }
+    }
+
+    /**
+     * Events between two incremental snapshots of a partition; as many stay in the journal behind the last one. From half to one and a half
+     * of the setting: partitions that are written to alike would else all be saved at the same time.
+     */
+    int snapshotEveryEvents(int partition) {
+        long everyEvents = snapshotEveryEvents;
+        return Math.toIntExact(Math.max(1, everyEvents / 2 + everyEvents * partition / Partitions.COUNT));
     }
 
     /** The frontier at a time: in steps of a tenth of the retention, so that all replicas of a partition choose the same ones. */

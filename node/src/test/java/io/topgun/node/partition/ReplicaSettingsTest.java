@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.topgun.crdt.Partitions;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReplicaSettingsTest {
@@ -36,6 +38,20 @@ class ReplicaSettingsTest {
     void shouldHaveNoFrontierWhereNothingWasWritten() {
         assertTrue(retaining(Duration.ofDays(30)).frontierMs(0) < 0);
         assertEquals(94, retaining(Duration.ofMillis(5)).frontierMs(99), "steps of 1 ms at least");
+    }
+
+    @Test
+    void shouldSaveThePartitionsAtTimesOfTheirOwn() {
+        ReplicaSettings settings =
+                new ReplicaSettings(1, 1, 500, Duration.ofDays(30), Duration.ofHours(1), REPLICATION);
+        int[] every = IntStream.range(0, Partitions.COUNT)
+                .map(settings::snapshotEveryEvents)
+                .toArray();
+        assertEquals(Partitions.COUNT, IntStream.of(every).distinct().count());
+        assertEquals(500, IntStream.of(every).average().orElseThrow(), 2);
+        assertEquals(250, IntStream.of(every).min().orElseThrow());
+        assertTrue(IntStream.of(every).max().orElseThrow() < 750);
+        assertEquals(1, retaining(Duration.ofDays(30)).snapshotEveryEvents(0), "always after some event");
     }
 
     @Test
