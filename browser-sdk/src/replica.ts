@@ -256,10 +256,14 @@ export class Replica {
   }
 
   #count(key: string, before: Cell | undefined, after: Cell | undefined): void {
-    if (this.kind === 'map' && isLasting(before) && isLasting(after)) {
+    if (this.kind === 'map' && isLasting(after) && (before === undefined || isLasting(before))) {
+      if (before === undefined) this.size++;
       this.#touch(key);
-      return;
-    }
+    } else this.#recount(key, before, after);
+  }
+
+  /** Apart, so that the usual case stays small enough to be inlined. */
+  #recount(key: string, before: Cell | undefined, after: Cell | undefined): void {
     const wasCounted = before !== undefined && this.#isCounted(key, before);
     const endMs = after === undefined ? 0 : endMsOf(lifeOf(after));
     const nowMs = endMs === 0 ? 0 : this.#now();
@@ -282,7 +286,7 @@ export class Replica {
   }
 }
 
-/** A value that can be seen and does not go by itself, as most are: to exchange one for another needs no counting. */
+/** A value that can be seen and does not go by itself, as most are. */
 function isLasting(cell: Cell | undefined): boolean {
   return cell?.kind === 'value' && cell.value !== undefined && cell.life === FOREVER;
 }
