@@ -6,6 +6,7 @@ import io.topgun.loadtests.cities.CitiesBench;
 import io.topgun.loadtests.codec.CodecBench;
 import io.topgun.loadtests.digest.DigestScenario;
 import io.topgun.loadtests.fanout.FanoutScenario;
+import io.topgun.loadtests.fanout.ResumeScenario;
 import io.topgun.loadtests.faults.Fault;
 import io.topgun.loadtests.faults.FaultsRun;
 import io.topgun.loadtests.faults.Load;
@@ -49,6 +50,7 @@ public final class Main {
         scenarios.put("write", entries -> WriteScenarios.write());
         scenarios.put("write-memory", entries -> WriteScenarios.memory());
         scenarios.put("fanout", entries -> FanoutScenario.create(100, 1_000));
+        scenarios.put("resume", entries -> ResumeScenario.create());
         scenarios.put("digest", DigestScenario::create);
         scenarios.put("recover", RecoverScenario::create);
         return scenarios;

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Short runs of the benchmarks that what is usual passes by far, and what has become many times slower does not: each floor is a
- * ratio to a line that took turns with ours, and one round that reaches it is enough, whatever else the machine does.
+ * Short runs of the benchmarks that what is usual passes by far, whatever else the machine does, and what has become many times
+ * slower does not: each floor is for the median of ratios to a line that took turns with ours.
  */
 @Timeout(300)
 final class SmokeIT {
@@ -25,12 +25,12 @@ final class SmokeIT {
 
     @Test
     void shouldWriteNotFarSlowerThanRocksDbAlone() throws Exception {
-        assertReached(WriteScenarios.smoke(), 4, Duration.ofSeconds(1), Duration.ofSeconds(5));
+        assertReached(WriteScenarios.smoke(), 5, Duration.ofSeconds(1), Duration.ofSeconds(5));
     }
 
     @Test
     void shouldFanOutNotFarSlowerThanNettyAlone() throws Exception {
-        assertReached(FanoutScenario.smoke(), 4, Duration.ofSeconds(1), Duration.ofSeconds(5));
+        assertReached(FanoutScenario.smoke(), 5, Duration.ofSeconds(1), Duration.ofSeconds(5));
     }
 
     @Test

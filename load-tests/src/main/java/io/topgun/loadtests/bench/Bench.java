@@ -42,7 +42,7 @@ public record Bench(int rounds, Duration time, Duration warmUp, List<String> onl
         out.println("written to " + files.resolve("bench.html") + " and bench.json beside it");
     }
 
-    /** Runs a scenario without a report, for tests; gives the goals that were not reached in any round, in words. */
+    /** Runs a scenario without a report, for tests; gives the goals that were not reached, in words. */
     public List<String> missed(Scenario<?> scenario, Path directory, PrintStream progress)
             throws IOException, InterruptedException {
         Results results = new Runner<>(scenario, this, progress).run(directory);

@@ -38,11 +38,6 @@ record Results(
 
     /** What became of a goal. */
     record Verdict(Goal goal, Medians.Spread reached) {
-        /** Whether the best round has reached it. */
-        boolean isReachedOnce() {
-            return goal.isReached(goal.atLeast() ? reached.greatest() : reached.least());
-        }
-
         boolean isReached() {
             return goal.isReached(reached.median());
         }
@@ -99,14 +94,14 @@ record Results(
         return goals.stream().flatMap(goal -> verdict(goal).stream()).toList();
     }
 
-    /** The goals that no round has reached, or that what ran cannot tell of, in words. */
+    /** The goals that were not reached, or that what ran cannot tell of, in words. */
     List<String> missed() {
         List<String> missed = new ArrayList<>();
         for (Goal goal : goals) {
             Optional<Verdict> verdict = verdict(goal);
             if (verdict.isEmpty()) {
                 missed.add(goal + ": not measured, skipped: " + skipped);
-            } else if (!verdict.get().isReachedOnce()) {
+            } else if (!verdict.get().isReached()) {
                 missed.add(verdict.get().toString());
             }
         }

@@ -55,7 +55,7 @@ public final class FanoutScenario {
                 List.of(ours(), netty()),
                 COLUMNS,
                 List.of(Metric.RATE, Metric.CPU),
-                List.of(Goal.atLeast(0.06, Metric.RATE, NETTY, loaded), Goal.atMost(10, Metric.CPU, NETTY, loaded)));
+                List.of(Goal.atLeast(0.06, Metric.RATE, NETTY, loaded), Goal.atMost(8, Metric.CPU, NETTY, loaded)));
     }
 
     private static List<Entrant<FanoutLoad>> entrants() {

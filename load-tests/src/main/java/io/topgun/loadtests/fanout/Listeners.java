@@ -46,6 +46,19 @@ final class Listeners implements AutoCloseable {
         }
     }
 
+    /** One that only sends. What a server answers it is counted by those who get what was sent. */
+    static final class Sender extends Listener {
+        @Override
+        public void onOpen(Link link) {
+            joined();
+        }
+
+        @Override
+        public void onFrame(Link link, ByteBuffer frame) {
+            // an answer
+        }
+    }
+
     /** Gets raw payloads, the number first. */
     static final class RawListener extends Listener {
         private final Group group;
@@ -91,7 +104,18 @@ final class Listeners implements AutoCloseable {
         await(listeners);
     }
 
-    private static void await(List<? extends Listener> listeners) throws IOException, InterruptedException {
+    /** Connects one who joins later. */
+    void begin(InetSocketAddress address, Framing framing, Listener listener) throws IOException {
+        links.add(sockets.connect(address, framing, listener));
+    }
+
+    /** Bytes of all connections so far, both ways. */
+    long bytes() {
+        return links.stream().mapToLong(Link::bytes).sum();
+    }
+
+    /** Returns once all of them have joined. */
+    static void await(List<? extends Listener> listeners) throws IOException, InterruptedException {
         try {
             CompletableFuture.allOf(listeners.stream().map(Listener::whenJoined).toArray(CompletableFuture<?>[]::new))
                     .get(JOIN_MAX.toMillis(), TimeUnit.MILLISECONDS);

@@ -36,7 +36,7 @@ final class RedisBroadcaster implements Broadcaster {
                 .mapToObj(i -> new Subscriber(group, i))
                 .toList();
         listeners.connectAll(address, RespFraming::new, all);
-        Link writer = listeners.connect(address, new RespFraming(), new Writer());
+        Link writer = listeners.connect(address, new RespFraming(), new Listeners.Sender());
         return (first, count) -> {
             ByteBuffer out = ByteBuffer.allocate(count * (2 * PAYLOAD_BYTES));
             for (long number = first; number < first + count; number++) {
@@ -76,19 +76,6 @@ final class RedisBroadcaster implements Broadcaster {
                 subscribed = true;
                 joined();
             }
-        }
-    }
-
-    /** Gets the number of receivers of each message. */
-    private static final class Writer extends Listeners.Listener {
-        @Override
-        public void onOpen(Link link) {
-            joined();
-        }
-
-        @Override
-        public void onFrame(Link link, ByteBuffer frame) {
-            // how many got it is counted by them
         }
     }
 

@@ -7,7 +7,6 @@ import io.topgun.loadtests.peers.Daemon;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,25 +36,12 @@ final class SocketBroadcaster implements Broadcaster {
                 .mapToObj(i -> new Listeners.RawListener(group, i))
                 .toList();
         listeners.connectAll(address, () -> new WebSocketFraming(uri, ""), all);
-        Link writer = listeners.connect(address, new WebSocketFraming(uri, ""), new Writer());
+        Link writer = listeners.connect(address, new WebSocketFraming(uri, ""), new Listeners.Sender());
         return (first, count) -> {
             for (long number = first; number < first + count; number++) {
                 writer.send(Listeners.payload(number));
             }
         };
-    }
-
-    /** Sends only. */
-    private static final class Writer extends Listeners.Listener {
-        @Override
-        public void onOpen(Link link) {
-            joined();
-        }
-
-        @Override
-        public void onFrame(Link link, ByteBuffer frame) {
-            throw new IllegalStateException("The writer got what it had sent");
-        }
     }
 
     @Override

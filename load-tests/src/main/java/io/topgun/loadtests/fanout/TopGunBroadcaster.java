@@ -10,9 +10,7 @@ import io.topgun.loadtests.net.WebSocketFraming;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Level;
-import io.topgun.protocol.Limits;
 import io.topgun.protocol.Message;
-import io.topgun.protocol.MessageCodec;
 import io.topgun.protocol.Op;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Our node: the group is a map, all subscribe to it, each change is a write to a key of its own. */
@@ -62,50 +59,11 @@ final class TopGunBroadcaster implements Broadcaster {
                 ops.add(new Op(
                         number, group.name(), "key" + number % KEYS, ValueCell.set(clock.next(), value, Life.FOREVER)));
             }
-            writer.send(encoded(new Message.Ops(Level.APPLIED, ops, List.of())));
+            writer.send(NodeClient.encoded(new Message.Ops(Level.APPLIED, ops, List.of())));
         };
     }
 
-    private static ByteBuffer encoded(Message message) {
-        return ByteBuffer.wrap(MessageCodec.encode(message));
-    }
-
-    /** A client of the node. */
-    private abstract static class Client extends Listeners.Listener {
-        private final String writer;
-
-        Client(String writer) {
-            this.writer = writer;
-        }
-
-        @Override
-        public void onOpen(Link link) {
-            link.send(encoded(Message.Hello.of(writer, Optional.empty(), System.currentTimeMillis(), "topgun-bench")));
-        }
-
-        @Override
-        public void onFrame(Link link, ByteBuffer frame) {
-            byte[] bytes = new byte[frame.remaining()];
-            frame.get(bytes);
-            boolean live = false;
-            for (Message message : MessageCodec.decode(bytes, Limits.defaults())) {
-                live |= message instanceof Message.Delta;
-                if (message instanceof Message.Ping ping) { // it says nothing by itself
-                    link.send(encoded(new Message.Pong(ping.id(), System.currentTimeMillis())));
-                }
-                onMessage(link, message);
-            }
-            if (live) {
-                onDeltas();
-            }
-        }
-
-        abstract void onMessage(Link link, Message message);
-
-        void onDeltas() {}
-    }
-
-    private static final class Subscriber extends Client {
+    private static final class Subscriber extends NodeClient {
         private final Group group;
         private final int number;
 
@@ -118,7 +76,7 @@ final class TopGunBroadcaster implements Broadcaster {
         @Override
         void onMessage(Link link, Message message) {
             if (message instanceof Message.Welcome) {
-                link.send(encoded(new Message.Subscribe(0, List.of(group.name()), Map.of())));
+                link.send(NodeClient.encoded(new Message.Subscribe(0, List.of(group.name()), Map.of())));
             } else if (message instanceof Message.Synced) {
                 joined();
             } else if (message instanceof Message.Delta delta) {
@@ -137,7 +95,7 @@ final class TopGunBroadcaster implements Broadcaster {
         }
     }
 
-    private static final class Writer extends Client {
+    private static final class Writer extends NodeClient {
         Writer(String name) {
             super(name);
         }

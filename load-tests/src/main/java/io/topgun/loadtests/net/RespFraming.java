@@ -3,6 +3,7 @@ package io.topgun.loadtests.net;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /** Redis' serialization protocol, version 2: a frame is a whole reply, with its type and line ends. */
 public final class RespFraming implements Framing {
@@ -58,6 +59,25 @@ public final class RespFraming implements Framing {
             at = end(came, at);
         }
         return at;
+    }
+
+    /** Tells the bulk strings of a reply in their order. */
+    public static void forEachBulk(ByteBuffer reply, Consumer<ByteBuffer> bulks) {
+        for (int at = reply.position(); at < reply.limit(); ) {
+            int line = at;
+            while (reply.get(line) != '\n') {
+                line++;
+            }
+            int behind = line + 1;
+            if (reply.get(at) == '$') {
+                int length = number(reply, at + 1, line - 1);
+                if (length >= 0) {
+                    bulks.accept(reply.slice(behind, length));
+                    behind += length + CRLF.length;
+                }
+            }
+            at = behind;
+        }
     }
 
     private static int number(ByteBuffer came, int start, int end) {

@@ -62,11 +62,6 @@ final class HazelcastStore implements Store {
     }
 
     @Override
-    public long wireBytes() {
-        return 0;
-    }
-
-    @Override
     public String prove() {
         int compared = 0;
         for (Puts writer : writers) {

@@ -1,6 +1,5 @@
 package io.topgun.loadtests.write;
 
-import io.topgun.loadtests.ProcessUsage;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.Op;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import org.rocksdb.WriteOptions;
  * RocksDB alone: each connection is a thread that writes our cells as one synced batch, and RocksDB joins those that wait.
  * It runs in the generator's process, so its CPU time has the making of the batches in it.
  */
-final class RocksStore implements Store {
+final class RocksStore implements Store.InProcess {
     private final Options options = new Options().setCreateIfMissing(true);
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final ExecutorService threads = Executors.newFixedThreadPool(WriteLoad.CONNECTIONS);
@@ -61,16 +60,6 @@ final class RocksStore implements Store {
     @Override
     public List<Connection> connections() {
         return connections;
-    }
-
-    @Override
-    public ProcessUsage usage() throws IOException {
-        return ProcessUsage.of(ProcessHandle.current().pid());
-    }
-
-    @Override
-    public long wireBytes() {
-        return 0;
     }
 
     /** It keeps the last write of a key and not the greatest, so only their number can be told. */

@@ -20,12 +20,22 @@ interface Store extends AutoCloseable {
     /** What the processes that store have used. */
     ProcessUsage usage() throws IOException;
 
-    /** Bytes of all connections so far, both ways; 0 where there are none. */
-    long wireBytes();
+    /** Bytes of all connections so far, both ways; 0 where there are none that can be counted. */
+    default long wireBytes() {
+        return 0;
+    }
 
     /** Throws {@link IllegalStateException} if what is stored is not what was acknowledged; else says what was compared. */
     String prove() throws IOException, InterruptedException;
 
     @Override
     void close() throws IOException;
+
+    /** One that is a part of the generator's process. */
+    interface InProcess extends Store {
+        @Override
+        default ProcessUsage usage() throws IOException {
+            return ProcessUsage.of(ProcessHandle.current().pid());
+        }
+    }
 }

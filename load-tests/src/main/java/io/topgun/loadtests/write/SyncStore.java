@@ -1,6 +1,5 @@
 package io.topgun.loadtests.write;
 
-import io.topgun.loadtests.ProcessUsage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** One file, to which one writer appends a frame and syncs it: the least that a durable write can take. */
-final class SyncStore implements Store {
+final class SyncStore implements Store.InProcess {
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final FileChannel file;
     private final Path path;
@@ -40,16 +39,6 @@ final class SyncStore implements Store {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    @Override
-    public ProcessUsage usage() throws IOException {
-        return ProcessUsage.of(ProcessHandle.current().pid());
-    }
-
-    @Override
-    public long wireBytes() {
-        return 0;
     }
 
     @Override

@@ -91,7 +91,7 @@ public final class WriteScenarios {
                 List.of(ours("level PERSISTED", Level.PERSISTED, WriteLoad.CONNECTIONS), rocksDb()),
                 COLUMNS,
                 RATIOS,
-                List.of(Goal.atLeast(0.08, Metric.RATE, ROCKSDB, load), Goal.atMost(12, Metric.CPU, ROCKSDB, load)));
+                List.of(Goal.atLeast(0.05, Metric.RATE, ROCKSDB, load), Goal.atMost(20, Metric.CPU, ROCKSDB, load)));
     }
 
     private static Entrant<WriteLoad> ours(String remark, Level level, int sockets) {
