@@ -39,6 +39,19 @@ public final class NodeProcess implements AutoCloseable {
         Thread reader = new Thread(this::read, "node-output-" + process.pid());
         reader.setDaemon(true);
         reader.start();
+        endWithThisProcess();
+    }
+
+    /** A run that is interrupted leaves no node behind. */
+    private void endWithThisProcess() {
+        Thread end = new Thread(process::destroyForcibly);
+        try {
+            Runtime.getRuntime().addShutdownHook(end);
+        } catch (IllegalStateException e) {
+            process.destroyForcibly(); // this process ends already
+            throw e;
+        }
+        var unused = process.onExit().thenRun(() -> Runtime.getRuntime().removeShutdownHook(end));
     }
 
     /** Starts a node on a free port with flags of the JVM and of its own; it is not ready yet. */
