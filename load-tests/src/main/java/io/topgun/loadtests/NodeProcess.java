@@ -79,13 +79,7 @@ public final class NodeProcess implements AutoCloseable {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        if (Runtime.version().feature() >= 24) {
-            command.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        if (Runtime.version().feature() >= 25) {
-            command.add("-XX:+UseCompactObjectHeaders");
-        }
+        command.addAll(launcherFlags());
         Path archive = node.resolve("classes-" + Runtime.version().feature() + ".jsa");
         if (Files.exists(archive)) {
             command.addAll(List.of("-Xlog:disable", "-XX:SharedArchiveFile=" + archive));
@@ -98,6 +92,18 @@ public final class NodeProcess implements AutoCloseable {
         command.addAll(List.of("-cp", node + "/*:" + node.resolve("lib") + "/*", mainClass));
         command.addAll(args);
         return command;
+    }
+
+    /** Flags of the JVM that the launcher gives every process. */
+    public static List<String> launcherFlags() {
+        List<String> flags = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
+        if (Runtime.version().feature() >= 24) {
+            flags.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        if (Runtime.version().feature() >= 25) {
+            flags.add("-XX:+UseCompactObjectHeaders");
+        }
+        return flags;
     }
 
     /** The checkout, as the launcher and the build tell it. */

@@ -8,20 +8,24 @@ import io.topgun.protocol.Op;
 import java.util.SplittableRandom;
 
 /**
- * The entries of a map, written again and again in the same order; each write is known by its number. Values are of
- * {@value #VALUE_BYTES} bytes.
+ * The entries of a map, written again and again in the same order; each write is known by its number.
  *
  * @param count keys
+ * @param valueBytes of each value
  * @param startMs time of the first write
  */
-public record Rows(String map, int count, long startMs) {
+public record Rows(String map, int count, int valueBytes, long startMs) {
     private static final int VALUE_BYTES = 150;
     private static final long BEFORE_MS = 1_000_000;
     private static final String WRITER = "filler";
 
-    /** So many keys, written from a minute ago on. */
+    /** So many keys, written from a minute ago on, values of {@value #VALUE_BYTES} bytes. */
     public static Rows of(String map, int count) {
-        return new Rows(map, count, System.currentTimeMillis() - 60_000);
+        return new Rows(map, count, VALUE_BYTES, System.currentTimeMillis() - 60_000);
+    }
+
+    public Rows withValues(int bytes) {
+        return new Rows(map, count, bytes, startMs);
     }
 
     public static String key(long index) {
@@ -42,9 +46,9 @@ public record Rows(String map, int count, long startMs) {
         return new Op(number, map, key(number % count), cell(number));
     }
 
-    private static ValueCell cell(long fromMs, long number, long seed) {
+    private ValueCell cell(long fromMs, long number, long seed) {
         Stamp stamp = Stamp.of(fromMs + (number >> 16), (int) (number & 0xffff), WRITER);
-        byte[] value = new byte[VALUE_BYTES];
+        byte[] value = new byte[valueBytes];
         new SplittableRandom(seed).nextBytes(value);
         return ValueCell.set(stamp, new CborWriter().bytes(value).toByteArray(), Life.FOREVER);
     }

@@ -26,6 +26,7 @@ public enum Metric {
     BYTES_TO_LEAST("bytes to the least", "%.2f"),
     SECONDS("s", "%.3f"),
     HEAP("live heap bytes each", "%,.0f"),
+    RESIDENT_EACH("RSS bytes each", "%,.0f"),
     ROUND_TRIPS("round trips", "%.1f");
 
     private final String title;

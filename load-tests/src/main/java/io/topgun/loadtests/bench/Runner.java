@@ -68,6 +68,9 @@ final class Runner<C> {
     }
 
     private void warmUp(String name, Contender<C> contender) throws IOException, InterruptedException {
+        if (settings.warmUp().isZero()) {
+            return;
+        }
         say("warming up " + name);
         List<C> cases = scenario.cases().stream().filter(contender::takes).toList();
         for (C load : cases) {

@@ -1,6 +1,7 @@
 package io.topgun.loadtests.cities;
 
 import io.topgun.crdt.FieldsCell;
+import io.topgun.loadtests.LiveHeap;
 import io.topgun.loadtests.Machine;
 import io.topgun.loadtests.NodeProcess;
 import io.topgun.loadtests.Observation;

@@ -19,6 +19,9 @@ interface Broadcaster extends AutoCloseable {
 
     ProcessUsage usage() throws IOException;
 
+    /** Of the process that serves. */
+    long pid();
+
     @Override
     void close() throws IOException;
 }

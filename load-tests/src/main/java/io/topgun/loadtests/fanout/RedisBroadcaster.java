@@ -85,6 +85,11 @@ final class RedisBroadcaster implements Broadcaster {
     }
 
     @Override
+    public long pid() {
+        return server.pid();
+    }
+
+    @Override
     public void close() throws IOException {
         listeners.close();
         server.close();

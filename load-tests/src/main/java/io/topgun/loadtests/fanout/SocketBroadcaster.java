@@ -50,6 +50,11 @@ final class SocketBroadcaster implements Broadcaster {
     }
 
     @Override
+    public long pid() {
+        return server.pid();
+    }
+
+    @Override
     public void close() throws IOException {
         listeners.close();
         server.close();

@@ -116,6 +116,11 @@ final class TopGunBroadcaster implements Broadcaster {
     }
 
     @Override
+    public long pid() {
+        return node.pid();
+    }
+
+    @Override
     public void close() throws IOException {
         listeners.close();
         node.close();

@@ -52,7 +52,7 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    /** The same JVM with our classes and those of the peers, in whatever directory it is started. */
+    /** The same JVM and flags with our classes and those of the peers, in whatever directory it is started. */
     public static List<String> java(String... arguments) {
         String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(path -> Path.of(path).toAbsolutePath().toString())

@@ -1,14 +1,14 @@
 package io.topgun.loadtests.write;
 
-import com.hazelcast.client.HazelcastClient;
-import com.hazelcast.client.config.ClientConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.topgun.loadtests.ProcessUsage;
 import io.topgun.loadtests.peers.Daemon;
 import io.topgun.loadtests.peers.HazelcastMember;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,20 +18,34 @@ import java.util.concurrent.CompletableFuture;
 
 /** Hazelcast through one client, which all writers share as its manual says: {@code setAsync}, or {@code putAllAsync} of a frame. */
 final class HazelcastStore implements Store {
-    private final Daemon member;
+    private static final Duration JOIN_MAX = Duration.ofMinutes(1);
+    private static final int POLL_MS = 100;
+
+    private final List<Daemon> members = new ArrayList<>();
     private final HazelcastInstance client;
     private final IMap<String, byte[]> map;
     private final List<Puts> writers = new ArrayList<>();
 
-    HazelcastStore(Path directory) throws IOException, InterruptedException {
-        int port = Daemon.freePort();
-        member = HazelcastMember.start(directory, port);
-        member.await(port);
-        ClientConfig config = new ClientConfig();
-        config.getNetworkConfig().addAddress("127.0.0.1:" + port);
-        config.setProperty("hazelcast.phone.home.enabled", "false");
-        config.setProperty("hazelcast.logging.type", "none");
-        client = HazelcastClient.newHazelcastClient(config);
+    /** Starts so many members, with a synced backup of each entry if there are several. */
+    HazelcastStore(Path directory, int count) throws IOException, InterruptedException {
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ports.add(Daemon.freePort());
+        }
+        for (int port : ports) {
+            Path own = Files.createDirectories(directory.resolve("member-" + port));
+            Daemon member = HazelcastMember.start(own, port, ports, Math.min(1, count - 1));
+            members.add(member);
+            member.await(port);
+        }
+        client = HazelcastMember.connect(ports.getFirst());
+        long end = System.nanoTime() + JOIN_MAX.toNanos();
+        while (client.getCluster().getMembers().size() < count) {
+            if (System.nanoTime() > end) {
+                throw new IOException("Only " + client.getCluster().getMembers() + " joined");
+            }
+            Thread.sleep(POLL_MS);
+        }
         map = client.getMap("bench");
         for (int i = 0; i < WriteLoad.CONNECTIONS; i++) {
             writers.add(new Puts(i));
@@ -58,7 +72,11 @@ final class HazelcastStore implements Store {
 
     @Override
     public ProcessUsage usage() throws IOException {
-        return member.usage();
+        ProcessUsage usage = ProcessUsage.NONE;
+        for (Daemon member : members) {
+            usage = usage.plus(member.usage());
+        }
+        return usage;
     }
 
     @Override
@@ -81,6 +99,6 @@ final class HazelcastStore implements Store {
     @Override
     public void close() {
         client.shutdown();
-        member.close();
+        members.forEach(Daemon::close);
     }
 }

@@ -71,7 +71,7 @@ public final class WriteScenarios {
                         new Entrant<>(
                                 HAZELCAST,
                                 "5.7.0, one member, no backup, one client: setAsync, putAllAsync",
-                                directory -> new StoreContender(new HazelcastStore(directory))),
+                                directory -> new StoreContender(new HazelcastStore(directory, 1))),
                         redis("no log; 64 connections", false),
                         old("null store; 64 connections", false)),
                 COLUMNS,
@@ -79,6 +79,30 @@ public final class WriteScenarios {
                 List.of(
                         Goal.atLeast(1, Metric.RATE, HAZELCAST, WriteLoad.closed(1)),
                         Goal.atLeast(2, Metric.RATE, HAZELCAST, WriteLoad.closed(32))));
+    }
+
+    /** {@code write-replicated}: three nodes, acknowledged when two have it. */
+    public static Scenario<?> replicated() {
+        return new Scenario<>(
+                "write-replicated",
+                "writes to three nodes, acknowledged when two have them; " + LOAD,
+                List.of(WriteLoad.closed(1), WriteLoad.closed(10), WriteLoad.closed(32)),
+                List.of(
+                        new Entrant<>(
+                                Entrant.OURS,
+                                "three nodes, level REPLICATED: synced on two; " + SHARED_SOCKETS + " WebSockets",
+                                directory -> new StoreContender(
+                                        new TopGunStore(directory, Level.REPLICATED, SHARED_SOCKETS, 3))),
+                        new Entrant<>(
+                                HAZELCAST,
+                                "5.7.0, three members, one synced backup, in memory; one client",
+                                directory -> new StoreContender(new HazelcastStore(directory, 3)))),
+                COLUMNS,
+                RATIOS,
+                List.of(
+                        Goal.atLeast(1, Metric.RATE, HAZELCAST, WriteLoad.closed(1)),
+                        Goal.atLeast(1, Metric.RATE, HAZELCAST, WriteLoad.closed(10)),
+                        Goal.atLeast(1, Metric.RATE, HAZELCAST, WriteLoad.closed(32))));
     }
 
     /** A part of {@link #write} for every test run, with floors far below what is usual. */
@@ -98,7 +122,7 @@ public final class WriteScenarios {
         return new Entrant<>(
                 Entrant.OURS,
                 "one node, " + remark,
-                directory -> new StoreContender(new TopGunStore(directory, level, sockets)));
+                directory -> new StoreContender(new TopGunStore(directory, level, sockets, 1)));
     }
 
     private static Entrant<WriteLoad> redis(String remark, boolean synced) {

@@ -1,4 +1,4 @@
-package io.topgun.loadtests.cities;
+package io.topgun.loadtests;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,13 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What is reachable in the heap of another JVM: all that is left behind a full collection. */
-final class LiveHeap {
+public final class LiveHeap {
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
     private LiveHeap() {}
 
     /** Bytes of all live objects, from a class histogram, which collects first. */
-    static long bytes(long pid) throws IOException, InterruptedException {
+    public static long bytes(long pid) throws IOException, InterruptedException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         Process process = new ProcessBuilder(jcmd, Long.toString(pid), "GC.class_histogram")
                 .redirectErrorStream(true)

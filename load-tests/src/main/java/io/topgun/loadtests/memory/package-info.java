@@ -1,0 +1,5 @@
+/** What an entry takes in memory. */
+@NullMarked
+package io.topgun.loadtests.memory;
+
+import org.jspecify.annotations.NullMarked;
