@@ -1,8 +1,8 @@
 package io.topgun.node.gateway;
 
 import io.topgun.crdt.Cell;
-import io.topgun.node.hub.Bundle;
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.SharedFrame;
 import io.topgun.node.partition.Change;
 import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.Kinds;
@@ -35,7 +35,7 @@ final class Outbox {
     private final LinkedHashMap<Integer, List<SharedDelta>> deltas = new LinkedHashMap<>();
     private final Map<Integer, Cursor> behind = new HashMap<>();
     private final Set<Integer> readAgain = new HashSet<>();
-    private Optional<Bundle> whole = Optional.empty();
+    private Optional<SharedFrame> whole = Optional.empty();
     private long deltaBytes;
     private boolean closing;
 
@@ -55,24 +55,24 @@ final class Outbox {
     }
 
     /** Adds changes that the session gets all of; alone in a frame they are sent as they are. */
-    void add(Bundle bundle) {
+    void add(SharedFrame frame) {
         if (messages.isEmpty()
                 && whole.isEmpty()
                 && deltas.isEmpty()
                 && behind.isEmpty()
                 && readAgain.isEmpty()
-                && bundle.frame().length <= deltaBytesMax
+                && frame.bytes().length <= deltaBytesMax
                 && !closing) {
-            whole = Optional.of(bundle);
+            whole = Optional.of(frame);
         } else {
-            bundle.deltas().forEach(this::add);
+            frame.deltas().forEach(this::add);
         }
     }
 
     private void split() {
-        Optional<Bundle> bundle = whole;
+        Optional<SharedFrame> frame = whole;
         whole = Optional.empty();
-        bundle.ifPresent(some -> some.deltas().forEach(this::add));
+        frame.ifPresent(some -> some.deltas().forEach(this::add));
     }
 
     void add(SharedDelta delta) {
@@ -157,7 +157,7 @@ final class Outbox {
         if (messages.isEmpty()
                 && whole.isPresent()
                 && maps.containsAll(whole.get().maps())) {
-            byte[] shared = whole.get().frame();
+            byte[] shared = whole.get().bytes();
             whole = Optional.empty();
             return Optional.of(shared);
         }

@@ -2,12 +2,11 @@ package io.topgun.node.gateway;
 
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Stamp;
-import io.topgun.node.hub.Bundle;
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.SharedFrame;
 import io.topgun.node.hub.Source;
 import io.topgun.node.hub.SourceTable;
 import io.topgun.node.hub.Subscriber;
-import io.topgun.node.partition.Change;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Level;
@@ -324,28 +323,31 @@ final class Session {
         return reads.areUnderWay();
     }
 
-    void onChanges(Bundle bundle) {
-        if (maps.containsAll(bundle.maps()) && bundle.deltas().stream().allMatch(this::isOfItsSource)) {
-            outbox.add(bundle);
-            return;
-        }
-        for (SharedDelta delta : bundle.deltas()) {
-            if (isOfItsSource(delta) && concerns(delta)) {
-                outbox.add(delta);
+    void onChanges(SharedFrame frame) {
+        boolean isWhole = maps.containsAll(frame.maps());
+        if (isWhole && areOfTheirSources(frame.deltas())) {
+            outbox.add(frame);
+        } else if (isWhole || !Collections.disjoint(frame.maps(), maps)) {
+            for (SharedDelta delta : frame.deltas()) {
+                if (isOfItsSource(delta)) {
+                    outbox.add(delta);
+                }
             }
         }
+    }
+
+    private boolean areOfTheirSources(List<SharedDelta> deltas) {
+        for (SharedDelta delta : deltas) {
+            if (!isOfItsSource(delta)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean isOfItsSource(SharedDelta delta) {
         Optional<Source> source = sources.of(delta.change().partition());
         return source.isPresent() && source.get().is(delta.source());
-    }
-
-    private boolean concerns(SharedDelta delta) {
-        return switch (delta.change()) {
-            case Change.Merged merged -> !Collections.disjoint(merged.maps(), maps);
-            case Change.Pruned pruned -> true;
-        };
     }
 
     void fail(ErrorCode code, String text) {

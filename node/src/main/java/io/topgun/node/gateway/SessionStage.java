@@ -1,6 +1,6 @@
 package io.topgun.node.gateway;
 
-import io.topgun.node.hub.Bundle;
+import io.topgun.node.hub.SharedFrame;
 import io.topgun.node.hub.SourceTable;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.ReadReply;
@@ -67,7 +67,7 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
     private sealed interface Signal {
         record OpsDone(OpsInFlight.Frame frame) implements Signal {}
 
-        record Changed(Bundle bundle) implements Signal {}
+        record Changed(SharedFrame frame) implements Signal {}
 
         record Interested(long subId, SourceTable sources) implements Signal {}
 
@@ -132,8 +132,8 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
             AsyncCallback<Signal> signals = createAsyncCallback(this::onSignal);
             Subscriber subscriber = new Subscriber() {
                 @Override
-                public void onChanges(Bundle bundle) {
-                    signals.invoke(new Signal.Changed(bundle));
+                public void onChanges(SharedFrame frame) {
+                    signals.invoke(new Signal.Changed(frame));
                 }
 
                 @Override
@@ -180,7 +180,7 @@ final class SessionStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         private void onSignal(Signal signal) {
             switch (signal) {
                 case Signal.OpsDone done -> session().onOpsDone(done.frame());
-                case Signal.Changed changed -> session().onChanges(changed.bundle());
+                case Signal.Changed changed -> session().onChanges(changed.frame());
                 case Signal.Interested interested -> session().onInterest(interested.subId(), interested.sources());
                 case Signal.Switched switched -> session().onSources(switched.sources());
                 case Signal.Lost lost -> session().onLost();

@@ -5,31 +5,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Changes that wait for others to be told with them; a bounded number of bytes. */
+/** Changes of the same maps that wait for others to be told with them; a bounded number of bytes and a change. */
 final class Gathering {
     private static final int BYTES_MAX = 32 << 10;
 
     private List<SharedDelta> deltas = new ArrayList<>();
     private int bytes;
 
-    void add(Change change, Source source) {
-        SharedDelta delta = SharedDelta.of(change, source);
+    /** Whether a change may be told with those that wait: those who want it are those who want them. */
+    boolean takes(Change change) {
+        return deltas.isEmpty()
+                || (bytes < BYTES_MAX
+                        && SharedFrame.maps(change)
+                                .equals(SharedFrame.maps(deltas.getFirst().change())));
+    }
+
+    void add(SharedDelta delta) {
         deltas.add(delta);
         bytes += delta.message().length;
     }
 
-    boolean isFull() {
-        return bytes >= BYTES_MAX;
-    }
-
     /** What waited, if anything did. */
-    Optional<Bundle> take() {
+    Optional<SharedFrame> take() {
         if (deltas.isEmpty()) {
             return Optional.empty();
         }
-        Bundle bundle = Bundle.of(deltas);
+        SharedFrame frame = SharedFrame.of(deltas);
         deltas = new ArrayList<>();
         bytes = 0;
-        return Optional.of(bundle);
+        return Optional.of(frame);
     }
 }

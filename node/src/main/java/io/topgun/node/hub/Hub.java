@@ -40,8 +40,8 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     public static final String NAME = "hub";
 
     private static final Duration EVERY = Duration.ofSeconds(1);
-    /** For so long a change waits for others that the journals have in hand; by the system's timer some milliseconds more. */
-    private static final long GATHER_MS_MAX = 2;
+    /** For so long a change waits for others that the journals have in hand; where nothing comes, a tick of the scheduler more. */
+    private static final long HOLD_MS_MAX = 2;
 
     /** What the hub is told. */
     public sealed interface Command {}
@@ -119,8 +119,8 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
     private ClusterView view;
     private SourceTable table = SourceTable.NONE;
     private long nextEpoch;
-    private boolean isGathering;
-    private long gatheringSinceMs;
+    private boolean isHolding;
+    private long holdingSinceMs;
 
     /** A hub without subscribers. */
     public static Behavior<Command> create(Ports ports) {
@@ -184,43 +184,48 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
         ports.inHand().remove(change.partition());
         boolean toForward = downlinks.publish(change);
         boolean toTell = gather(change, self);
-        if (toForward || toTell) {
-            gathered();
+        if (toForward || toTell || isHolding) {
+            flushOrHold();
         }
     }
 
-    /** Takes a change in, if somebody here is to be told. */
+    /** Takes a change in, if somebody here is to be told of it. */
     private boolean gather(Change change, NodeId from) {
         Optional<Source> source = table.of(change.partition());
         if (source.isEmpty() || !source.get().node().equals(from) || !interests.include(change)) {
             return false;
         }
-        gathering.add(change, source.get());
+        if (!gathering.takes(change)) {
+            tellGathered();
+        }
+        gathering.add(SharedDelta.of(change, source.get()));
         return true;
     }
 
-    /** A frame for each change would cost most of what a fan-out costs, so they wait for what is about to come. */
-    private void gathered() {
+    /** A frame for each change would be most of what a fan-out costs, so changes wait for those that are about to come. */
+    private void flushOrHold() {
         long nowMs = ports.nowMs().getAsLong();
-        if (ports.inHand().isEmpty()
-                || gathering.isFull()
-                || (isGathering && nowMs - gatheringSinceMs >= GATHER_MS_MAX)) {
+        if (ports.inHand().isEmpty() || (isHolding && nowMs - holdingSinceMs >= HOLD_MS_MAX)) {
             flush();
-        } else if (!isGathering) {
-            isGathering = true;
-            gatheringSinceMs = nowMs;
-            timers.startSingleTimer(new Flush(), Duration.ofMillis(GATHER_MS_MAX));
+        } else if (!isHolding) {
+            isHolding = true;
+            holdingSinceMs = nowMs;
+            timers.startSingleTimer(new Flush(), Duration.ofMillis(HOLD_MS_MAX)); // instead of one that is still set
         }
     }
 
     private void flush() {
-        isGathering = false; // a timer that is still set only comes early for the next ones
+        isHolding = false;
         downlinks.flush();
-        gathering.take().ifPresent(bundle -> interests.of(bundle).forEach(one -> one.onChanges(bundle)));
+        tellGathered();
+    }
+
+    private void tellGathered() {
+        gathering.take().ifPresent(frame -> interests.of(frame).forEach(one -> one.onChanges(frame)));
     }
 
     private void onInterest(Interest interest) {
-        flush(); // what nobody wanted of it until now is not for this subscriber
+        flush(); // what came before is not for this subscriber
         interests.add(interest.subscriber(), interest.maps());
         waiting.add(new Waiting(interest.subscriber(), interest.subId(), interest.maps()));
         if (uplinks.cover(interest.maps())) {
@@ -275,12 +280,12 @@ public final class Hub extends AbstractBehavior<Hub.Command> {
         if (!arrival.isWhole()) {
             mistrust(from);
         }
-        boolean any = false;
+        boolean toTell = false;
         for (Forward forward : arrival.changes()) {
-            any |= gather(forward.change(), from);
+            toTell |= gather(forward.change(), from);
         }
-        if (any) {
-            gathered();
+        if (toTell) {
+            flushOrHold();
         }
     }
 

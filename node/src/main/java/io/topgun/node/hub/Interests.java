@@ -40,15 +40,23 @@ final class Interests {
     /** Whether somebody is to be told of a change. */
     boolean include(Change change) {
         return switch (change) {
-            case Change.Merged merged -> merged.maps().stream().anyMatch(byMap::containsKey);
+            case Change.Merged merged -> includeOne(merged.maps());
             case Change.Pruned pruned -> !byMap.isEmpty();
         };
     }
 
-    /** Those who are to be told of some change of a bundle, each once. */
-    Set<Subscriber> of(Bundle bundle) {
-        boolean isPruned = bundle.deltas().stream().anyMatch(delta -> delta.change() instanceof Change.Pruned);
-        return isPruned ? all() : of(bundle.maps());
+    private boolean includeOne(Set<String> maps) {
+        for (String map : maps) {
+            if (byMap.containsKey(map)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Those who are to be told, each once. */
+    Set<Subscriber> of(SharedFrame frame) {
+        return frame.maps().isEmpty() ? all() : of(frame.maps());
     }
 
     private Set<Subscriber> of(Set<String> maps) {

@@ -5,30 +5,34 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The partitions of this node whose journal has been given something that the hub does not have yet; for use by many threads.
+ * How many events this node's journals have been given that the hub does not have yet; for use by many threads.
  *
  * <p>A hint and no more: what one frame of a client changes lies in many partitions, is synced together and should be told together.
  */
 public final class InHand {
-    private final AtomicIntegerArray given = new AtomicIntegerArray(Partitions.COUNT);
-    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicIntegerArray byPartition = new AtomicIntegerArray(Partitions.COUNT);
+    private final AtomicInteger all = new AtomicInteger();
 
-    /** The partition's journal has been given something. */
-    public void add(int partition) {
-        if (given.getAndSet(partition, 1) == 0) {
-            count.incrementAndGet();
-        }
+    /** The partition's journal has been given some events. */
+    public void add(int partition, int events) {
+        all.addAndGet(events);
+        byPartition.addAndGet(partition, events);
     }
 
-    /** The hub has it, or nobody ever will. */
+    /** The hub has one more of the partition's. */
     public void remove(int partition) {
-        if (given.getAndSet(partition, 0) == 1) {
-            count.decrementAndGet();
+        if (byPartition.getAndUpdate(partition, events -> Math.max(0, events - 1)) > 0) {
+            all.decrementAndGet();
         }
     }
 
-    /** Whether there is nothing worth waiting for. */
+    /** The hub need not wait for any of the partition's. */
+    public void clear(int partition) {
+        all.addAndGet(-byPartition.getAndSet(partition, 0));
+    }
+
+    /** Whether there is nothing to wait for. */
     public boolean isEmpty() {
-        return count.get() == 0;
+        return all.get() == 0;
     }
 }

@@ -274,7 +274,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     /** Persists events, all or nothing; what follows finds them published. */
     private Effect<Event, PartitionState> persist(List<Event> events, Consumer<PartitionState> then) {
         unpublished = events;
-        ports.inHand().add(partition);
+        ports.inHand().add(partition, events.size());
         return Effect().persist(events).thenRun(applied -> {
             publish(applied);
             then.accept(applied);
@@ -382,7 +382,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private void leave(PartitionState state) {
-        ports.inHand().remove(partition);
+        ports.inHand().clear(partition);
         replicator.left();
         presence.leave(state.seq() == 0 ? ReplicaState.ABSENT : ReplicaState.STORED);
         for (Apply apply : persisting) {

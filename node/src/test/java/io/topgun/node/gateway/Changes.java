@@ -3,8 +3,8 @@ package io.topgun.node.gateway;
 import io.topgun.crdt.Life;
 import io.topgun.crdt.Stamp;
 import io.topgun.crdt.ValueCell;
-import io.topgun.node.hub.Bundle;
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.SharedFrame;
 import io.topgun.node.hub.Source;
 import io.topgun.node.partition.Change;
 import io.topgun.protocol.BlockCodec;
@@ -42,8 +42,8 @@ final class Changes {
                 source);
     }
 
-    static Bundle bundle(SharedDelta... deltas) {
-        return Bundle.of(List.of(deltas));
+    static SharedFrame frame(SharedDelta... deltas) {
+        return SharedFrame.of(List.of(deltas));
     }
 
     static SharedDelta pruned(int partition, long seq, long frontierMs) {

@@ -1,8 +1,8 @@
 package io.topgun.node.gateway;
 
-import static io.topgun.node.gateway.Changes.bundle;
 import static io.topgun.node.gateway.Changes.change;
 import static io.topgun.node.gateway.Changes.entry;
+import static io.topgun.node.gateway.Changes.frame;
 import static io.topgun.node.gateway.Changes.messages;
 import static io.topgun.node.gateway.Changes.pruned;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,8 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.topgun.crdt.OrCell;
 import io.topgun.crdt.OrTag;
 import io.topgun.crdt.Stamp;
-import io.topgun.node.hub.Bundle;
 import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.SharedFrame;
 import io.topgun.node.partition.Cursor;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Message;
@@ -41,25 +41,25 @@ class OutboxTest {
     }
 
     @Test
-    void shouldHandOnALoneBundleAsTheBytesThatAllSubscribersShare() {
+    void shouldHandOnALoneFrameAsTheBytesThatAllSubscribersShare() {
         SharedDelta delta = change(3, 7, entry("m", "k", 1));
-        assertSame(delta.message(), bundle(delta).frame());
-        Bundle bundle = bundle(delta, pruned(3, 8, 1000), change(4, 1, entry("m", "l", 1)));
-        outbox.add(bundle);
-        assertSame(bundle.frame(), outbox.poll(MAP).orElseThrow());
+        assertSame(delta.message(), frame(delta).bytes());
+        SharedFrame frame = frame(delta, change(3, 8, entry("m", "k", 2)), change(4, 1, entry("m", "l", 1)));
+        outbox.add(frame);
+        assertSame(frame.bytes(), outbox.poll(MAP).orElseThrow());
         assertEquals(
                 List.of(
                         new Message.Delta(3, 0, 7, List.of(entry("m", "k", 1))),
-                        new Message.Frontier(3, 0, 8, 1000),
+                        new Message.Delta(3, 0, 8, List.of(entry("m", "k", 2))),
                         new Message.Delta(4, 0, 1, List.of(entry("m", "l", 1)))),
-                messages(Optional.of(bundle.frame())));
+                messages(Optional.of(frame.bytes())));
         assertTrue(outbox.isEmpty());
     }
 
     @Test
-    void shouldSplitABundleThatIsNotAloneInItsFrame() {
-        outbox.add(bundle(change(3, 7, entry("m", "k", 1))));
-        outbox.add(bundle(change(3, 8, entry("m", "l", 2)), change(4, 1, entry("m", "l", 1))));
+    void shouldSplitAFrameThatIsNotAlone() {
+        outbox.add(frame(change(3, 7, entry("m", "k", 1))));
+        outbox.add(frame(change(3, 8, entry("m", "l", 2)), change(4, 1, entry("m", "l", 1))));
         outbox.add(new Message.Synced(1));
         assertEquals(
                 List.of(
@@ -70,24 +70,35 @@ class OutboxTest {
     }
 
     @Test
-    void shouldSplitABundleThatHasMapsWhichAreSubscribedNoMore() {
-        outbox.add(bundle(change(3, 7, entry("m", "k", 1)), change(3, 8, entry("m", "l", 2), entry("secret", "l", 2))));
-        assertEquals(List.of(new Message.Delta(3, 0, 8, List.of(entry("m", "k", 1), entry("m", "l", 2)))), poll());
+    void shouldSplitAFrameThatHasMapsWhichAreSubscribedNoMore() {
+        outbox.add(frame(change(3, 8, entry("m", "l", 2), entry("secret", "l", 2))));
+        assertEquals(List.of(new Message.Delta(3, 0, 8, List.of(entry("m", "l", 2)))), poll());
     }
 
     @Test
-    void shouldLetGoWhatABundleHasOfASourceThatThePartitionHasNoMore() {
-        outbox.add(bundle(change(3, 7, entry("m", "k", 1)), change(4, 1, entry("m", "l", 1))));
+    void shouldLetGoWhatAFrameHasOfASourceThatThePartitionHasNoMore() {
+        outbox.add(frame(change(3, 7, entry("m", "k", 1)), change(4, 1, entry("m", "l", 1))));
         outbox.onSource(3, true);
         assertEquals(List.of(new Message.Delta(4, 0, 1, List.of(entry("m", "l", 1)))), poll());
     }
 
     @Test
-    void shouldSendNothingOfABundleOnceItCloses() {
-        outbox.add(bundle(change(3, 7, entry("m", "k", 1))));
+    void shouldSendNothingOfAFrameOnceItCloses() {
+        outbox.add(frame(change(3, 7, entry("m", "k", 1))));
         outbox.dropDeltas();
-        outbox.add(bundle(change(3, 8, entry("m", "k", 1))));
+        outbox.add(frame(change(3, 8, entry("m", "k", 1))));
         assertEquals(Optional.empty(), outbox.poll(MAP));
+    }
+
+    @Test
+    void shouldLetAFrameGoThatPassesTheBound() {
+        List<SharedDelta> many = new ArrayList<>();
+        for (int seq = 1; seq <= 1000; seq++) {
+            many.add(change(3, seq, entry("m", "k" + seq, seq)));
+        }
+        outbox.add(SharedFrame.of(many));
+        assertEquals(Optional.empty(), outbox.poll(MAP));
+        assertEquals(Optional.of(Map.entry(3, Cursor.at(0))), outbox.takeBehind());
     }
 
     @Test

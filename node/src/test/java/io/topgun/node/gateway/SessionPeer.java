@@ -3,7 +3,7 @@ package io.topgun.node.gateway;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.topgun.crdt.Partitions;
 import io.topgun.node.cluster.NodeId;
-import io.topgun.node.hub.Bundle;
+import io.topgun.node.hub.SharedFrame;
 import io.topgun.node.hub.Source;
 import io.topgun.node.hub.SourceTable;
 import io.topgun.node.hub.Subscriber;
@@ -132,7 +132,7 @@ final class SessionPeer {
 
     private static final class Deaf implements Subscriber {
         @Override
-        public void onChanges(Bundle bundle) {
+        public void onChanges(SharedFrame frame) {
             throw new AssertionError("changes are given to the session itself");
         }
 

@@ -1,8 +1,9 @@
 package io.topgun.node.gateway;
 
-import static io.topgun.node.gateway.Changes.bundle;
 import static io.topgun.node.gateway.Changes.change;
 import static io.topgun.node.gateway.Changes.entry;
+import static io.topgun.node.gateway.Changes.frame;
+import static io.topgun.node.gateway.Changes.pruned;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -206,7 +207,7 @@ class SessionTest {
     /** Lets changes of partition 0 pass until the session has to read them again; returns that question. */
     private PartitionReplica.Read fallBehind() {
         for (int seq = 1; peer.asked.isEmpty(); seq++) {
-            peer.session.onChanges(bundle(change(0, seq, entry("m", "k" + seq, seq))));
+            peer.session.onChanges(frame(change(0, seq, entry("m", "k" + seq, seq))));
             if (seq > 100) {
                 peer.pollAll();
             }
@@ -244,7 +245,7 @@ class SessionTest {
         PartitionReplica.Read read = fallBehind();
         assertEquals(Set.of("m", "n"), read.maps());
         peer.session.onRead(digests(read.tag(), 0, "m", false));
-        peer.session.onChanges(bundle(change(0, 200, entry("m", "k200", 200))));
+        peer.session.onChanges(frame(change(0, 200, entry("m", "k200", 200))));
         peer.session.onRead(digests(read.tag(), 0, "n", true));
         List<Object> told = peer.pollAll().stream()
                 .map(message -> switch (message) {
@@ -311,8 +312,28 @@ class SessionTest {
         SessionPeer.Asked again = peer.asked.removeFirst();
         assertEquals(other(1), again.source());
         assertEquals(List.of(7), ((PartitionReplica.ReadBuckets) again.question()).buckets());
-        peer.session.onChanges(bundle(change(0, 9, entry("m", "k", 1))));
+        peer.session.onChanges(frame(change(0, 9, entry("m", "k", 1))));
         assertEquals(List.of(), peer.pollAll(), "nothing more of the old one");
+    }
+
+    @Test
+    void shouldTellWhatAFrameHasOfItsMapsAndNothingElse() {
+        subscribed(1, "m");
+        peer.session.onChanges(frame(change(0, 1, entry("m", "k", 1), entry("other", "k", 1))));
+        peer.session.onChanges(frame(change(0, 2, entry("other", "k", 2)), change(1, 1, entry("other", "l", 2))));
+        peer.session.onChanges(frame(pruned(0, 3, 1_000)));
+        assertEquals(
+                List.of(new Message.Delta(0, 0, 1, List.of(entry("m", "k", 1))), new Message.Frontier(0, 0, 3, 1_000)),
+                peer.pollAll());
+    }
+
+    @Test
+    void shouldTellOfAFrameWhatIsOfTheSourcesItKnows() {
+        subscribed(1, "m");
+        peer.switchTo(0, Optional.of(other(1)));
+        peer.pollAll();
+        peer.session.onChanges(frame(change(0, 9, entry("m", "k", 1)), change(1, 4, entry("m", "l", 1))));
+        assertEquals(List.of(new Message.Delta(1, 0, 4, List.of(entry("m", "l", 1)))), peer.pollAll());
     }
 
     @Test
@@ -353,9 +374,9 @@ class SessionTest {
     @Test
     void shouldSendNoChangeOnceItIsClosing() {
         subscribed(1, "m");
-        peer.session.onChanges(bundle(change(0, 1, entry("m", "k", 1))));
+        peer.session.onChanges(frame(change(0, 1, entry("m", "k", 1))));
         peer.session.close(1000, "");
-        peer.session.onChanges(bundle(change(0, 2, entry("m", "l", 1))));
+        peer.session.onChanges(frame(change(0, 2, entry("m", "l", 1))));
         assertEquals(List.of(), peer.pollAll());
         assertEquals(Optional.of(new Session.Closing(1000, "")), peer.session.closing());
     }

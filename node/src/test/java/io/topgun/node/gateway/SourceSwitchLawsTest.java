@@ -1,11 +1,12 @@
 package io.topgun.node.gateway;
 
-import static io.topgun.node.gateway.Changes.bundle;
 import static io.topgun.node.gateway.Changes.change;
 import static io.topgun.node.gateway.Changes.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.topgun.node.cluster.NodeId;
+import io.topgun.node.hub.SharedDelta;
+import io.topgun.node.hub.SharedFrame;
 import io.topgun.node.hub.Source;
 import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
@@ -37,7 +38,7 @@ class SourceSwitchLawsTest {
         record Changed(int partition, int replica, int of) implements Step {}
 
         /** The hub comes to the oldest change that it has not looked at. */
-        record Tell() implements Step {}
+        record Tell(int changes) implements Step {}
 
         /** The socket takes a frame. */
         record Poll() implements Step {}
@@ -98,7 +99,7 @@ class SourceSwitchLawsTest {
         void run(Step step) {
             switch (step) {
                 case Step.Changed changed -> grow(changed);
-                case Step.Tell tell -> tell();
+                case Step.Tell tell -> tell(tell.changes());
                 case Step.Poll poll -> client.poll();
                 case Step.Answer answer -> take(answer.which()).ifPresent(asked -> answer(asked, answer.changes()));
                 case Step.Lose lose -> take(lose.which());
@@ -118,11 +119,17 @@ class SourceSwitchLawsTest {
             }
         }
 
-        private void tell() {
-            Published next = untold.poll();
-            if (next != null && sources[next.partition()] == next.replica()) {
-                Source source = peer.sources.of(next.partition()).orElseThrow();
-                peer.session.onChanges(bundle(change(source, next.partition(), next.seq(), entry("m", next.key(), 1))));
+        private void tell(int changes) {
+            List<SharedDelta> told = new ArrayList<>();
+            while (!untold.isEmpty() && told.size() < changes) {
+                Published next = untold.remove();
+                if (sources[next.partition()] == next.replica()) {
+                    Source source = peer.sources.of(next.partition()).orElseThrow();
+                    told.add(change(source, next.partition(), next.seq(), entry("m", next.key(), 1)));
+                }
+            }
+            if (!told.isEmpty()) {
+                peer.session.onChanges(SharedFrame.of(told));
             }
         }
 
@@ -195,7 +202,7 @@ class SourceSwitchLawsTest {
             }
             for (int quiet = 0; quiet < 4; ) {
                 boolean busy = !untold.isEmpty() || !peer.asked.isEmpty();
-                run(new Step.Tell());
+                run(new Step.Tell(2));
                 run(new Step.Answer(0, 2));
                 busy |= client.poll();
                 if (!busy) {
@@ -220,7 +227,7 @@ class SourceSwitchLawsTest {
                 .as(Step.Switch::new);
         return Arbitraries.frequencyOf(
                         Tuple.of(6, changes),
-                        Tuple.of(5, Arbitraries.just(new Step.Tell())),
+                        Tuple.of(5, Arbitraries.integers().between(1, 4).map(Step.Tell::new)),
                         Tuple.of(4, Arbitraries.just(new Step.Poll())),
                         Tuple.of(5, answers),
                         Tuple.of(1, which.map(Step.Lose::new)),

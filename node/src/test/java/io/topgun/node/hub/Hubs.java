@@ -1,5 +1,7 @@
 package io.topgun.node.hub;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.topgun.crdt.Partitions;
 import io.topgun.node.cluster.ClusterMessage;
 import io.topgun.node.cluster.ClusterView;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.apache.pekko.actor.testkit.typed.Effect;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -68,15 +71,19 @@ final class Hubs {
     /** Remembers what it is told. */
     static final class Listener implements Subscriber {
         final List<SharedDelta> told = new ArrayList<>();
-        final List<Integer> bundles = new ArrayList<>();
+        final List<Integer> frames = new ArrayList<>();
         final List<Long> interests = new ArrayList<>();
         SourceTable sources = SourceTable.NONE;
         boolean isLost;
 
         @Override
-        public void onChanges(Bundle bundle) {
-            told.addAll(bundle.deltas());
-            bundles.add(bundle.deltas().size());
+        public void onChanges(SharedFrame frame) {
+            for (SharedDelta delta : frame.deltas()) {
+                Source now = sources.of(delta.change().partition()).orElseThrow();
+                assertTrue(now.is(delta.source()), "told of another source than the one told of last");
+            }
+            told.addAll(frame.deltas());
+            frames.add(frame.deltas().size());
         }
 
         @Override
@@ -141,6 +148,15 @@ final class Hubs {
 
         void run(Hub.Command command) {
             kit().run(command);
+        }
+
+        /** The timer that was started since the last question. */
+        Optional<Duration> flushDue() {
+            return kit().getAllEffects().stream()
+                    .filter(effect ->
+                            effect instanceof Effect.TimerScheduled<?> timer && timer.msg() instanceof Hub.Flush)
+                    .map(effect -> ((Effect.TimerScheduled<?>) effect).duration())
+                    .reduce((first, second) -> second);
         }
 
         void publish(Change change) {
