@@ -27,6 +27,7 @@ import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.Peers;
 import io.topgun.node.partition.RemotePeers;
+import io.topgun.node.partition.ReplicaPorts;
 import io.topgun.node.partition.ReplicaSettings;
 import io.topgun.node.partition.SipHash;
 import io.topgun.node.placement.SlotKeeper;
@@ -186,7 +187,7 @@ final class Node {
     }
 
     private void startReplicas(NodeSettings settings, Peers peers, ActorRef<Hub.Command> hub) {
-        PartitionReplica.Ports ports = new PartitionReplica.Ports(
+        ReplicaPorts ports = new ReplicaPorts(
                 clock,
                 SipHash.random(),
                 replicas,

@@ -14,6 +14,7 @@ import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.Peers;
 import io.topgun.node.partition.ReadReply;
+import io.topgun.node.partition.ReplicaPorts;
 import io.topgun.node.partition.ReplicaSettings;
 import io.topgun.node.partition.SipHash;
 import io.topgun.node.partition.Submission;
@@ -70,7 +71,7 @@ public final class ReplicaMain {
         DistributedDirectory directory =
                 DistributedDirectory.start(system, new NodeInfo(self, 1, 1, "", true, false, Replicas.NONE));
         cluster.manager().tell(Join.create(address.address()));
-        PartitionReplica.Ports ports = new PartitionReplica.Ports(
+        ReplicaPorts ports = new ReplicaPorts(
                 NodeClock.system(ClockSettings.of(settings.section("clock"))),
                 SipHash.random(),
                 replicas,

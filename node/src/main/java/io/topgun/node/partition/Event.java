@@ -5,6 +5,16 @@ import java.util.List;
 
 /** What a replica's journal holds. */
 public sealed interface Event {
+    /** Bytes of the cells that it carries. */
+    default int bytes() {
+        return switch (this) {
+            case Merged merged -> merged.block().length;
+            case Shipped shipped -> shipped.block().length;
+            case Repaired repaired -> repaired.block().length;
+            case FrontierAdvanced advanced -> 0;
+        };
+    }
+
     /**
      * Cells to merge, one per key.
      *

@@ -1,14 +1,11 @@
 package io.topgun.node.partition;
 
-import io.topgun.node.clock.NodeClock;
 import io.topgun.node.cluster.ClusterMessage;
-import io.topgun.node.cluster.Directory;
 import io.topgun.node.cluster.ReplicaState;
 import io.topgun.protocol.BlockCodec;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.ErrorCode;
-import io.topgun.protocol.Level;
 import io.topgun.protocol.Prefixes;
 import io.topgun.protocol.Rejection;
 import java.time.Duration;
@@ -18,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -123,7 +119,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     private final TimerScheduler<Command> timers;
     private final int partition;
     private final ReplicaSettings settings;
-    private final Ports ports;
+    private final ReplicaPorts ports;
     private final CellCodec codec = new CellCodec();
     private final PartitionState nothing;
     private final SnapshotCodec snapshots;
@@ -134,34 +130,8 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     private List<Event> unpublished = List.of();
 
     private long publishedSeq = -1;
+    private long unsavedBytes;
     private boolean isLeaving;
-
-    /**
-     * What a replica needs of its node.
-     *
-     * @param sip what keys are hashed with, the same in the whole process
-     * @param replicas where it can be found while it lives
-     * @param storeFault why the store takes no writes, if it takes none
-     * @param directory of the cluster's nodes
-     * @param peers the way to the siblings
-     * @param journaled the level of what the journal has confirmed
-     * @param inHand told when the journal is given something
-     * @param publish told of every change once it is synced
-     */
-    public record Ports(
-            NodeClock clock,
-            SipHash sip,
-            LocalReplicas replicas,
-            Supplier<Optional<String>> storeFault,
-            Directory directory,
-            Peers peers,
-            Level journaled,
-            InHand inHand,
-            Consumer<Change> publish) {
-        Optional<String> fault() {
-            return storeFault.get().or(clock::fault);
-        }
-    }
 
     /** The partition whose replica has this persistence id. */
     public static int partition(String persistenceId) {
@@ -169,7 +139,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     /** A replica of a partition, which restarts with back-off when its journal fails. */
-    public static Behavior<Command> create(int partition, ReplicaSettings settings, Ports ports) {
+    public static Behavior<Command> create(int partition, ReplicaSettings settings, ReplicaPorts ports) {
         return Behaviors.setup(context ->
                 Behaviors.withTimers(timers -> new PartitionReplica(context, timers, partition, settings, ports)));
     }
@@ -179,7 +149,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             TimerScheduler<Command> timers,
             int partition,
             ReplicaSettings settings,
-            Ports ports) {
+            ReplicaPorts ports) {
         super(
                 PersistenceId.ofUniqueId(ID_PREFIX + partition),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
@@ -356,9 +326,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     public SignalHandler<PartitionState> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::onRecovered)
-                .onSignal(
-                        SnapshotCompleted.class,
-                        (state, done) -> state.saved(done.getSnapshotMetadata().sequenceNr()))
+                .onSignal(SnapshotCompleted.class, (state, done) -> {
+                    unsavedBytes = 0;
+                    state.saved(done.getSnapshotMetadata().sequenceNr());
+                })
                 .onSignal(PreRestart.instance(), this::leave)
                 .onSignal(PostStop.instance(), this::leave)
                 .build();
@@ -389,6 +360,15 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             apply.refuse(ErrorCode.NOT_PERSISTED, "the journal did not confirm the write");
         }
         persisting = List.of();
+    }
+
+    /** Where few events carry much, so that what is to be read again after a kill stays bounded. */
+    @Override
+    public boolean shouldSnapshot(PartitionState state, Event event, long sequenceNr) {
+        unsavedBytes += event.bytes();
+        boolean isDue = unsavedBytes >= settings.snapshotEveryBytes();
+        unsavedBytes = isDue ? 0 : unsavedBytes;
+        return isDue;
     }
 
     @Override

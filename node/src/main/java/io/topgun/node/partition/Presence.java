@@ -6,14 +6,14 @@ import org.apache.pekko.actor.typed.ActorRef;
 /** How a replica is known: to the sessions of its node, to its siblings and to the cluster. */
 final class Presence {
     private final int partition;
-    private final PartitionReplica.Ports ports;
+    private final ReplicaPorts ports;
     private final int inboxOpsMax;
     private final ActorRef<PartitionReplica.Command> replica;
     private LocalReplicas.Live live;
     private ReplicaState told = ReplicaState.ABSENT;
 
     /** Of a replica that is not known yet. */
-    Presence(int partition, PartitionReplica.Ports ports, int inboxOpsMax, ActorRef<PartitionReplica.Command> replica) {
+    Presence(int partition, ReplicaPorts ports, int inboxOpsMax, ActorRef<PartitionReplica.Command> replica) {
         this.partition = partition;
         this.ports = ports;
         this.inboxOpsMax = inboxOpsMax;

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param batchOpsMax operations that one event carries at most, about
  * @param inboxOpsMax operations that wait for one replica at most; more are refused as overloaded
  * @param snapshotEveryEvents events between two incremental snapshots, on average over the partitions
+ * @param snapshotEveryBytes bytes of events that are not yet in a snapshot at most, about
  * @param tombstoneRetention age at which tombstones and the like are pruned
  * @param frontierEvery how often a replica looks whether there are such
  * @param replication how replicas keep each other up
@@ -18,13 +19,14 @@ public record ReplicaSettings(
         int batchOpsMax,
         int inboxOpsMax,
         int snapshotEveryEvents,
+        long snapshotEveryBytes,
         Duration tombstoneRetention,
         Duration frontierEvery,
         ReplicationSettings replication) {
     public ReplicaSettings {
-        if (Math.min(Math.min(batchOpsMax, inboxOpsMax), snapshotEveryEvents) < 1) {
+        if (Math.min(Math.min(batchOpsMax, inboxOpsMax), Math.min(snapshotEveryEvents, snapshotEveryBytes)) < 1) {
             throw new IllegalArgumentException(
-                    "topgun.replica: batch-ops-max, inbox-ops-max and snapshot-every-events are 1 or more");
+                    "topgun.replica: batch-ops-max, inbox-ops-max, snapshot-every-events and snapshot-every-bytes are 1 or more");
         }
         if (!tombstoneRetention.isPositive() || !frontierEvery.isPositive()) {
             throw new IllegalArgumentException(
@@ -54,6 +56,7 @@ public record ReplicaSettings(
                 replica.getInt("batch-ops-max"),
                 replica.getInt("inbox-ops-max"),
                 replica.getInt("snapshot-every-events"),
+                replica.getBytes("snapshot-every-bytes"),
                 retention,
                 replica.getDuration("frontier-every"),
                 ReplicationSettings.of(replica.getConfig("replication"), retention));

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
 final class Replicator {
     private final int partition;
     private final ReplicationSettings settings;
-    private final PartitionReplica.Ports ports;
+    private final ReplicaPorts ports;
     private final LongSupplier steadyMs;
     private final Repair.Asker asker;
     private final NodeInfo self;
@@ -45,7 +45,7 @@ final class Replicator {
     Replicator(
             int partition,
             ReplicationSettings settings,
-            PartitionReplica.Ports ports,
+            ReplicaPorts ports,
             LongSupplier steadyMs,
             Repair.Asker asker) {
         this.partition = partition;

@@ -5,6 +5,7 @@ import io.topgun.node.cluster.DistributedDirectory;
 import io.topgun.node.cluster.NodeInfo;
 import io.topgun.node.cluster.ReplicaState;
 import io.topgun.node.partition.PartitionReplica;
+import io.topgun.node.partition.ReplicaPorts;
 import io.topgun.node.partition.ReplicaSettings;
 import io.topgun.node.settings.ClusterSettings;
 import java.time.Duration;
@@ -103,7 +104,7 @@ public final class SlotKeeper extends AbstractBehavior<SlotKeeper.Command> {
     public static Behavior<Command> create(
             ClusterSettings settings,
             ReplicaSettings replicaSettings,
-            PartitionReplica.Ports ports,
+            ReplicaPorts ports,
             DistributedDirectory directory) {
         ports.directory().listen(ports.replicas()::siblingsChanged);
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {

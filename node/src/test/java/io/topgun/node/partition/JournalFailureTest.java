@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.topgun.crdt.Cell;
+import io.topgun.crdt.Life;
+import io.topgun.crdt.Stamp;
+import io.topgun.crdt.ValueCell;
 import io.topgun.node.clock.ClockSettings;
 import io.topgun.node.clock.NodeClock;
 import io.topgun.node.cluster.NodeId;
@@ -18,6 +21,7 @@ import io.topgun.node.cluster.Replicas;
 import io.topgun.node.cluster.SoleDirectory;
 import io.topgun.node.settings.NodeSettings;
 import io.topgun.persistence.rocksdb.RocksReadJournal;
+import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Level;
@@ -37,10 +41,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.persistence.Persistence;
+import org.apache.pekko.persistence.SnapshotProtocol;
+import org.apache.pekko.persistence.SnapshotSelectionCriteria;
 import org.apache.pekko.persistence.query.PersistenceQuery;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -49,7 +56,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A replica whose journal fails, on the real store, in a process that lives on. */
+/** A replica on the real store, in a process that lives on: what failures of its journal leave, and when it is saved. */
 class JournalFailureTest {
     private static final int PARTITION = 7;
     private static final String PLUGIN = "faulty-journal";
@@ -87,7 +94,7 @@ class JournalFailureTest {
         replica = kit.spawn(PartitionReplica.create(
                 PARTITION,
                 ReplicaSettings.of(settings.section("replica")),
-                new PartitionReplica.Ports(
+                new ReplicaPorts(
                         clock,
                         Histories.SIP,
                         replicas,
@@ -165,6 +172,35 @@ class JournalFailureTest {
 
     private List<Long> publishedSeqs() {
         return List.copyOf(published).stream().map(Change::seq).toList();
+    }
+
+    private long savedSeq() {
+        TestProbe<Object> probe = kit.createTestProbe();
+        Persistence.get(kit.system())
+                .snapshotStoreFor("", ConfigFactory.empty())
+                .tell(
+                        new SnapshotProtocol.LoadSnapshot(
+                                "partition-" + PARTITION, SnapshotSelectionCriteria.latest(), Long.MAX_VALUE),
+                        Adapter.toClassic(probe.ref()));
+        SnapshotProtocol.LoadSnapshotResult result =
+                probe.expectMessageClass(SnapshotProtocol.LoadSnapshotResult.class, WAIT);
+        return result.snapshot().isEmpty()
+                ? 0
+                : result.snapshot().get().metadata().sequenceNr();
+    }
+
+    @Test
+    void shouldBeSavedOnceItsEventsHaveManyBytes() {
+        Cell large = ValueCell.set(
+                Stamp.of(5, 0, "w"), new CborWriter().text("x".repeat(60_000)).toByteArray(), Life.FOREVER);
+        for (int i = 0; i < 17; i++) {
+            assertEquals(List.of(), write("k" + i, large));
+        }
+        assertEquals(0, savedSeq(), "1,020,000 bytes");
+        for (int i = 17; i < 40; i++) {
+            assertEquals(List.of(), write("k" + i, large));
+        }
+        await().atMost(WAIT).until(() -> savedSeq() == 36);
     }
 
     @Test

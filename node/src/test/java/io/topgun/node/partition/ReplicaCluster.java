@@ -212,7 +212,7 @@ final class ReplicaCluster implements AutoCloseable {
             replica = kit.spawn(PartitionReplica.create(
                     PARTITION,
                     ReplicaSettings.of(kit.system().settings().config().getConfig("topgun.replica")),
-                    new PartitionReplica.Ports(
+                    new ReplicaPorts(
                             clock,
                             Histories.SIP,
                             replicas,

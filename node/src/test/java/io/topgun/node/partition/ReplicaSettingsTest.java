@@ -22,7 +22,7 @@ class ReplicaSettingsTest {
     private static final long DAY = Duration.ofDays(1).toMillis();
 
     private static ReplicaSettings retaining(Duration retention) {
-        return new ReplicaSettings(1, 1, 1, retention, Duration.ofHours(1), REPLICATION);
+        return new ReplicaSettings(1, 1, 1, 1, retention, Duration.ofHours(1), REPLICATION);
     }
 
     /** Replicas look at other moments and must come to the same frontiers. */
@@ -43,7 +43,7 @@ class ReplicaSettingsTest {
     @Test
     void shouldSaveThePartitionsAtTimesOfTheirOwn() {
         ReplicaSettings settings =
-                new ReplicaSettings(1, 1, 500, Duration.ofDays(30), Duration.ofHours(1), REPLICATION);
+                new ReplicaSettings(1, 1, 500, 1 << 20, Duration.ofDays(30), Duration.ofHours(1), REPLICATION);
         int[] every = IntStream.range(0, Partitions.COUNT)
                 .map(settings::snapshotEveryEvents)
                 .toArray();

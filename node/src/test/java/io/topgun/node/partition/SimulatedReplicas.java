@@ -141,7 +141,7 @@ final class SimulatedReplicas {
             }
         }
 
-        private PartitionReplica.Ports ports() {
+        private ReplicaPorts ports() {
             NodeClock clock = new NodeClock(
                     new ClockSettings(Duration.ofDays(999), Duration.ofDays(999)), () -> nowMs, () -> nowMs);
             Directory directory = new Directory() {
@@ -160,7 +160,7 @@ final class SimulatedReplicas {
                     throw new UnsupportedOperationException();
                 }
             };
-            return new PartitionReplica.Ports(
+            return new ReplicaPorts(
                     clock,
                     Histories.SIP,
                     new LocalReplicas(),
