@@ -23,7 +23,8 @@ final class FramePeer implements AutoCloseable {
     private final CompletableFuture<Socket> accepted = new CompletableFuture<>();
 
     FramePeer() throws IOException {
-        Thread.ofVirtual().start(() -> {
+        // Of a virtual thread that accepts, the server would go on listening until that runs again.
+        Thread.ofPlatform().daemon().start(() -> {
             try {
                 Socket socket = server.accept();
                 handshake(socket);
