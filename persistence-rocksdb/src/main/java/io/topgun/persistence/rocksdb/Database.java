@@ -94,8 +94,8 @@ final class Database implements AutoCloseable {
     private static ColumnFamilyOptions familyOptions(StoreSettings settings, LRUCache cache) {
         return new ColumnFamilyOptions()
                 .setWriteBufferSize(settings.writeBufferBytes())
-                // Many tables go down a level at a time: each time rewrites what is there already. The price, more places
-                // to look at, is paid by reads, which there are at recovery only.
+                // Many tables go down a level at a time: each time rewrites what is there already. The price, more
+                // places to look at, is paid by reads, which there are at recovery only.
                 .setLevel0FileNumCompactionTrigger(LEVEL0_TABLES)
                 .setLevel0SlowdownWritesTrigger(3 * LEVEL0_TABLES)
                 .setLevel0StopWritesTrigger(4 * LEVEL0_TABLES)
