@@ -86,25 +86,6 @@ describe('the frontier of a partition', () => {
     expect(one.slices[partitionOf(FAR)]?.isCaughtUp).toBe(false);
   });
 
-  it('is taken once all is said to be sent where nothing else was', () => {
-    const one = subscribe('one');
-    one.confirm(PARTITION, KEY, value(3, undefined));
-    subscriptions.handle(frontier(3));
-    expect(cellOf(one)).toEqual(value(3, undefined));
-    subscriptions.handle({ type: 'SYNCED', subId: 1 });
-    expect(cellOf(one)).toBeUndefined();
-  });
-
-  it('is forgotten with the connection that told it', () => {
-    const one = subscribe('one');
-    one.confirm(PARTITION, KEY, value(3, undefined));
-    subscriptions.handle(frontier(3));
-    subscriptions.goOffline();
-    subscriptions.goLive();
-    subscriptions.handle({ type: 'SYNCED', subId: 1 });
-    expect(cellOf(one)).toEqual(value(3, undefined));
-  });
-
   it('folds what was counted, of which nobody is told', () => {
     const counters = subscribe('likes', 'counters');
     const told: unknown[] = [];

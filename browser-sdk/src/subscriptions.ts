@@ -26,9 +26,7 @@ interface Subscription {
   readonly replica: Replica;
   /** By partition; one that is done is gone. */
   readonly repairs: Map<number, Repair>;
-  /** Frontiers of partitions that the server may have nothing to send of, until it says so. */
-  readonly frontiers: Map<number, number>;
-  /** The server has sent every partition in which something changed. */
+  /** The server has sent every partition once. */
   isSent: boolean;
 }
 
@@ -62,13 +60,7 @@ export class Subscriptions {
   /** Takes in a replica whose kept cells are loaded. */
   add(replica: Replica): void {
     const subId = this.#nextSubId++;
-    const subscription = {
-      subId,
-      replica,
-      repairs: new Map(),
-      frontiers: new Map(),
-      isSent: false,
-    };
+    const subscription = { subId, replica, repairs: new Map(), isSent: false };
     this.#subscriptions.set(subId, subscription);
     this.#byMap.set(replica.name, subscription);
     if (this.#isLive) this.#send([subscribe(subscription)]);
@@ -92,10 +84,7 @@ export class Subscriptions {
       for (const slice of replica.slices) slice.isCaughtUp = false;
       replica.setStatus('local', replica.error);
     }
-    for (const subscription of this.#subscriptions.values()) {
-      subscription.isSent = false;
-      subscription.frontiers.clear();
-    }
+    for (const subscription of this.#subscriptions.values()) subscription.isSent = false;
   }
 
   close(): void {
@@ -167,12 +156,11 @@ export class Subscriptions {
     this.#moveTo(message.partition, position);
   }
 
-  /** A slice that is not caught up may lack what keeps an old cell: its own digest or chunk prunes it, or SYNCED. */
+  /** A slice that is not caught up may lack what keeps an old cell: its own digest or chunk prunes it. */
   #onFrontier({ partition, ref, seq, frontierMs }: Frontier): void {
-    for (const { replica, repairs, frontiers } of this.#subscriptions.values()) {
+    for (const { replica, repairs } of this.#subscriptions.values()) {
       repairs.get(partition)?.overtake();
       if (replica.slices[partition]?.isCaughtUp) replica.prune(partition, frontierMs);
-      else frontiers.set(partition, frontierMs);
     }
     this.#moveTo(partition, this.#position(ref, seq));
   }
@@ -187,13 +175,9 @@ export class Subscriptions {
   #onSynced(subId: number): void {
     const subscription = this.#subscriptions.get(subId);
     if (subscription === undefined) return;
-    const { replica, repairs, frontiers } = subscription;
     subscription.isSent = true;
-    replica.slices.forEach((slice: Slice, partition: number) => {
-      if (repairs.has(partition)) return;
-      const frontierMs = frontiers.get(partition);
-      if (frontierMs !== undefined && !slice.isCaughtUp) replica.prune(partition, frontierMs);
-      slice.isCaughtUp = true;
+    subscription.replica.slices.forEach((slice: Slice, partition: number) => {
+      if (!subscription.repairs.has(partition)) slice.isCaughtUp = true;
     });
     settle(subscription);
   }

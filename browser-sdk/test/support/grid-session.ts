@@ -90,7 +90,7 @@ export class GridSession {
   #subId: number | undefined;
   /** What is to be read before anything else goes on. */
   #behind: { readonly from: From } | undefined;
-  #catchUp: { from: From; statedSeq: number | undefined } | undefined;
+  #catchUp: { from: From } | undefined;
 
   constructor(
     source: GridReplica,
@@ -111,9 +111,7 @@ export class GridSession {
     if (message.type === 'FETCH' || message.type === 'PICK') this.#questions.push(message);
     else if (message.type === 'SUBSCRIBE') {
       this.#subId = message.subId;
-      const from = this.#start(message);
-      const isStated = from !== null && message.positions !== null;
-      this.#catchUp = { from, statedSeq: isStated ? from.seq : undefined };
+      this.#catchUp = { from: this.#start(message) };
     }
   }
 
@@ -211,15 +209,10 @@ export class GridSession {
       return;
     }
     const { entries, seq, more } = this.#source.changesSince(from.seq, 1 + this.#random(6));
-    const isUnchanged = entries.length === 0 && seq === this.#catchUp?.statedSeq;
-    if (isUnchanged) {
-      this.#synced();
-      return;
-    }
     const chunk = { type: 'SNAPSHOT', ...this.#place, seq, more, block: blockOf(entries) } as const;
     const { frontierMs } = this.#source.slice;
     this.#say(more ? chunk : { ...chunk, frontierMs });
-    if (more) this.#catchUp = { from: { seq, firstSeq: from.firstSeq }, statedSeq: undefined };
+    if (more) this.#catchUp = { from: { seq, firstSeq: from.firstSeq } };
     else this.#synced();
   }
 

@@ -68,7 +68,6 @@ final class Watch {
                     move(chunk.partition());
                 }
             }
-            case Message.Synced synced -> onSynced();
             case Message.Delta delta -> on(delta);
             case Message.Frontier frontier -> {
                 of(frontier.partition()).changed(frontier.ref(), frontier.seq());
@@ -78,15 +77,6 @@ final class Watch {
             case Message.Buckets buckets -> on(buckets);
             default -> {}
         }
-    }
-
-    /** In partitions of which nothing was sent, nothing changed behind the position. */
-    private void onSynced() {
-        holdings.positions()
-                .forEach((partition, position) -> stores.values().stream()
-                        .filter(store -> store.storeId() == position.storeId())
-                        .findFirst()
-                        .ifPresent(store -> of(partition).unchanged(store.ref(), position.seq())));
     }
 
     private void on(Message.Delta delta) throws IOException {

@@ -59,16 +59,6 @@ final class CatchUp {
         return ofThis ? Cursor.at(position.seq()) : Cursor.NOWHERE;
     }
 
-    /** Whether this says that the client has all there is of a partition: nothing is sent of it, and SYNCED stands for it. */
-    boolean isUnchanged(ReadReply reply) {
-        Position position = positions.get(reply.partition());
-        return position != null
-                && reply instanceof ReadReply.Chunk chunk
-                && !chunk.more()
-                && chunk.entries().isEmpty()
-                && chunk.next().seq() == position.seq();
-    }
-
     /** A partition was read to its end. */
     void done(int partition) {
         done.set(partition);

@@ -280,9 +280,7 @@ final class Reads {
     }
 
     private void onReadToBegin(CatchUp catchUp, ReadReply reply, int ref) {
-        if (!catchUp.isUnchanged(reply)) {
-            outbox.add(CatchUp.toMessage(catchUp.subId(), reply, ref));
-        }
+        outbox.add(CatchUp.toMessage(catchUp.subId(), reply, ref));
         boolean done = questions.isDone(reply, catchUp.maps().size());
         if (reply instanceof ReadReply.Chunk chunk && chunk.more()) {
             ask(new Question(chunk.partition(), new Purpose.Begin(catchUp, chunk.next())));

@@ -137,27 +137,6 @@ class SessionTest {
     }
 
     @Test
-    void shouldSendNothingOfPartitionsThatAreAsTheClientLeftThem() {
-        Map<Integer, Position> positions = new HashMap<>();
-        Position left = new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5);
-        IntStream.range(0, Partitions.COUNT).forEach(partition -> positions.put(partition, left));
-        peer.subscribe(1, List.of("m"), positions);
-        List<Message> sent = new ArrayList<>();
-        while (!peer.asked.isEmpty()) {
-            SessionPeer.Asked asked = peer.asked.removeFirst();
-            PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
-            Cursor now = Cursor.at(asked.partition() == 7 ? 6 : 5);
-            peer.session.onRead(new ReadReply.Chunk(read.tag(), asked.partition(), now, false, List.of(), 1_000));
-            sent.addAll(peer.pollAll());
-        }
-        assertEquals(
-                List.of(
-                        new Message.Snapshot(1, 7, 0, 6, false, List.of(), OptionalLong.of(1_000)),
-                        new Message.Synced(1)),
-                sent);
-    }
-
-    @Test
     void shouldRefuseAFetchThatIsTooDeepOrForTooMuchOrOfAnotherMap() {
         subscribed(1, "m");
         fetch(1, "m", 4, List.of());
