@@ -366,7 +366,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     @Override
     public boolean shouldSnapshot(PartitionState state, Event event, long sequenceNr) {
         unsavedBytes += event.bytes();
-        boolean isDue = unsavedBytes >= settings.snapshotEveryBytes();
+        boolean isDue = unsavedBytes >= settings.snapshotEveryBytes(partition);
         unsavedBytes = isDue ? 0 : unsavedBytes;
         return isDue;
     }

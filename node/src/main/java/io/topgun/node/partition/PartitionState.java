@@ -125,7 +125,8 @@ final class PartitionState {
     private void drop(Repair.Address at) {
         Slice slice = slices.get(at.map());
         if (slice != null) {
-            slice.drop(at.key(), (key, kept, changedSeq) -> note(at.map(), key, kept, changedSeq));
+            // Nobody is told, so whoever was here before may have it.
+            slice.drop(at.key(), (key, kept, changedSeq) -> note(at.map(), key, kept, seq));
             if (slice.size() == 0) {
                 slices.remove(at.map());
             }

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param batchOpsMax operations that one event carries at most, about
  * @param inboxOpsMax operations that wait for one replica at most; more are refused as overloaded
  * @param snapshotEveryEvents events between two incremental snapshots, on average over the partitions
- * @param snapshotEveryBytes bytes of events that are not yet in a snapshot at most, about
+ * @param snapshotEveryBytes bytes of events between two incremental snapshots at most, on average over the partitions
  * @param tombstoneRetention age at which tombstones and the like are pruned
  * @param frontierEvery how often a replica looks whether there are such
  * @param replication how replicas keep each other up
@@ -39,8 +39,16 @@ public record ReplicaSettings(
      * of the setting: partitions that are written to alike would else all be saved at the same time.
      */
     int snapshotEveryEvents(int partition) {
-        long everyEvents = snapshotEveryEvents;
-        return Math.toIntExact(Math.max(1, everyEvents / 2 + everyEvents * partition / Partitions.COUNT));
+        return Math.toIntExact(spread(snapshotEveryEvents, partition));
+    }
+
+    /** Bytes of events behind the last snapshot of a partition, at which the next one is due; spread alike. */
+    long snapshotEveryBytes(int partition) {
+        return spread(snapshotEveryBytes, partition);
+    }
+
+    private static long spread(long every, int partition) {
+        return Math.max(1, every / 2 + every * partition / Partitions.COUNT);
     }
 
     /** The frontier at a time: in steps of a tenth of the retention, so that all replicas of a partition choose the same ones. */

@@ -19,6 +19,7 @@ import io.topgun.crdt.OrTag;
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Shares;
 import io.topgun.crdt.Stamp;
+import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Limits;
@@ -221,6 +222,15 @@ class PartitionStateTest {
                 Set.of(new Entry("m", "young", removed(101)), new Entry("m", "live", value(1, 1))),
                 Set.copyOf(state.changesSince(Set.of("m", "n"), 0, 1 << 20).entries()));
         assertArrayEquals(new long[] {0}, state.digests("n", 0));
+    }
+
+    @Test
+    void shouldTakeNoPositionFromBeforeADropThatNobodyIsToldOf() {
+        state.apply(merged("m", "a", value(1, 1))).apply(merged("m", "b", value(2, 1)));
+        state.apply(
+                new Event.Repaired(List.of(new Repair.Address("m", "a")), List.of(), new CborWriter().toByteArray()));
+        assertFalse(state.isGood(Cursor.at(2)), "who was here then has what is gone");
+        assertTrue(state.isGood(Cursor.at(3)));
     }
 
     @Test
