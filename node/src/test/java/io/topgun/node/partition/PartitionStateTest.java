@@ -19,7 +19,6 @@ import io.topgun.crdt.OrTag;
 import io.topgun.crdt.Partitions;
 import io.topgun.crdt.Shares;
 import io.topgun.crdt.Stamp;
-import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Limits;
@@ -225,30 +224,6 @@ class PartitionStateTest {
     }
 
     @Test
-    void shouldTakeNoPositionFromBeforeADropThatNobodyIsToldOf() {
-        state.apply(merged("m", "a", value(1, 1))).apply(merged("m", "b", value(2, 1)));
-        state.apply(
-                new Event.Repaired(List.of(new Repair.Address("m", "a")), List.of(), new CborWriter().toByteArray()));
-        assertFalse(state.isGood(Cursor.at(2)), "who was here then has what is gone");
-        assertTrue(state.isGood(Cursor.at(3)));
-    }
-
-    @Test
-    void shouldResumeOnlyFromPositionsThatMissNoDroppedTombstone() {
-        state.apply(merged("m", "a", value(1, 1)))
-                .apply(merged("m", "b", removed(2)))
-                .apply(merged("m", "c", value(3, 1)));
-        assertTrue(state.isGood(Cursor.at(0)));
-        state.apply(new Event.FrontierAdvanced(2));
-        assertFalse(state.isGood(Cursor.at(0)));
-        assertFalse(state.isGood(Cursor.at(1)));
-        assertTrue(state.isGood(Cursor.at(2)));
-        assertTrue(state.isGood(Cursor.at(4)));
-        assertFalse(state.isGood(Cursor.at(5)), "not one that has not been");
-        assertFalse(state.isGood(Cursor.at(-1)));
-    }
-
-    @Test
     void shouldCutAChunkBetweenChangesAndNeverInsideOne() {
         state.apply(merged("m", "a", value(1, 1)));
         state.apply(merged(List.of(new Entry("m", "b", value(2, 1)), new Entry("n", "b", value(2, 2)))));
@@ -376,20 +351,6 @@ class PartitionStateTest {
         assertEquals(0, state.size());
         assertFalse(state.isGood(Cursor.at(2)), "who has the value must not miss that it went");
         assertTrue(state.isGood(Cursor.at(3)));
-    }
-
-    /** A part of an entry went whose last change the reader has not got. */
-    @Test
-    void shouldNotResumeInFrontOfAnEntryThatLostAPart() {
-        Stamp first = Stamp.of(1, 0, "w");
-        state.apply(merged("m", "k", OrCell.add(first, ONE)))
-                .apply(merged("m", "k", OrCell.add(Stamp.of(2, 0, "w"), TWO)))
-                .apply(merged("m", "k", OrCell.remove(List.of(first), 3)))
-                .apply(new Event.FrontierAdvanced(3));
-        assertFalse(state.isGood(Cursor.at(2)));
-        assertTrue(state.isGood(Cursor.at(3)));
-        assertTrue(state.isGood(new Cursor(1, 3)), "who began when it was gone already");
-        assertFalse(state.isGood(new Cursor(1, 2)));
     }
 
     @Test
