@@ -223,7 +223,7 @@ final class Node {
 
     private Optional<String> whyNotReady() {
         // The store first: when it fails, the replicas leave one by one and would hide why.
-        return storeFault().or(clock::fault).or(readiness::whyNot);
+        return storeFault().or(clock::fault).or(readiness::whyNot).or(sources::whyNotWhole);
     }
 
     private Optional<String> storeFault() {

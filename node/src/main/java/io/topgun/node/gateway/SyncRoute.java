@@ -105,8 +105,9 @@ public final class SyncRoute {
         if (!isOriginAllowed(request)) {
             return text(StatusCodes.FORBIDDEN, "The page's origin is not in topgun.http.allowed-origins.\n");
         }
-        if (!sources.now().isWhole()) {
-            return text(StatusCodes.SERVICE_UNAVAILABLE, "Recovering; see /health/ready.\n");
+        Optional<String> why = sources.whyNotWhole();
+        if (why.isPresent()) {
+            return text(StatusCodes.SERVICE_UNAVAILABLE, why.get() + "; see /health/ready.\n");
         }
         UpgradeToWebSocketLowLevel webSocket = (UpgradeToWebSocketLowLevel) upgrade.get();
         boolean named = StreamSupport.stream(webSocket.getRequestedProtocols().spliterator(), false)

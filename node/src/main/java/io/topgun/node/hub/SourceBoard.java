@@ -1,5 +1,7 @@
 package io.topgun.node.hub;
 
+import io.topgun.crdt.Partitions;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -18,6 +20,15 @@ public final class SourceBoard {
     /** The sources of now. */
     public SourceTable now() {
         return table;
+    }
+
+    /** Why a new session would not be taken, in words; empty if it is. So too for a moment when a partition has moved elsewhere. */
+    public Optional<String> whyNotWhole() {
+        SourceTable now = table;
+        return now.isWhole()
+                ? Optional.empty()
+                : Optional.of(
+                        now.readable() + " of " + Partitions.COUNT + " partitions can be read by way of this node");
     }
 
     /** Completes when every partition could be read for the first time. */

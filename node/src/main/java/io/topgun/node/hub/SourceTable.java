@@ -15,11 +15,11 @@ public final class SourceTable {
             new SourceTable(Collections.nCopies(Partitions.COUNT, Optional.<Source>empty()));
 
     private final List<Optional<Source>> byPartition;
-    private final boolean isWhole;
+    private final int readable;
 
     private SourceTable(List<Optional<Source>> byPartition) {
         this.byPartition = byPartition;
-        this.isWhole = byPartition.stream().allMatch(Optional::isPresent);
+        this.readable = (int) byPartition.stream().filter(Optional::isPresent).count();
     }
 
     /** From where a partition is read, if there is a replica that can be read. */
@@ -29,7 +29,12 @@ public final class SourceTable {
 
     /** Whether every partition can be read. */
     public boolean isWhole() {
-        return isWhole;
+        return readable == Partitions.COUNT;
+    }
+
+    /** How many partitions can be read. */
+    int readable() {
+        return readable;
     }
 
     /** The partitions that have another source there, or a source only on one side. */

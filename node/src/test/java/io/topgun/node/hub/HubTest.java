@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.topgun.crdt.Partitions;
 import io.topgun.node.cluster.NodeId;
 import io.topgun.node.cluster.ReplicaState;
 import io.topgun.node.partition.Change;
@@ -11,6 +12,7 @@ import io.topgun.protocol.Limits;
 import io.topgun.protocol.Message;
 import io.topgun.protocol.MessageCodec;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +101,24 @@ class HubTest {
         a.run(new Hub.Tick());
         hubs.settle();
         assertEquals(b.id, listener.sources.of(3).orElseThrow().node());
+    }
+
+    @Test
+    void shouldSayThatItIsNotWholeWhenAPartitionHasMovedUntilItsNodeHasPromisedToForward() {
+        for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            a.hold(partition);
+        }
+        hubs.settle();
+        assertEquals(Optional.empty(), a.board.whyNotWhole());
+        b.hold(3);
+        hubs.losing = true;
+        a.letGo(3);
+        hubs.settle();
+        assertEquals(Optional.of("270 of 271 partitions can be read by way of this node"), a.board.whyNotWhole());
+        hubs.losing = false;
+        a.run(new Hub.Tick());
+        hubs.settle();
+        assertEquals(Optional.empty(), a.board.whyNotWhole());
     }
 
     @Test

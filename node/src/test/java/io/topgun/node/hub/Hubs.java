@@ -111,6 +111,7 @@ final class Hubs {
     final class Host implements Directory, Here, Peers {
         final NodeId id;
         final InHand inHand = new InHand();
+        final SourceBoard board = new SourceBoard();
         private final long storeId;
         private final Map<Integer, Object> held = new HashMap<>();
         private final List<Consumer<ClusterView>> viewers = new ArrayList<>();
@@ -135,7 +136,7 @@ final class Hubs {
                             .getRef(),
                     () -> nowMs,
                     Duration.ofMillis(GRACE_MS),
-                    new SourceBoard()))));
+                    board))));
         }
 
         private BehaviorTestKit<Hub.Command> kit() {
