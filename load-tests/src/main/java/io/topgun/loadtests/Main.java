@@ -52,6 +52,7 @@ public final class Main {
         scenarios.put("write", entries -> WriteScenarios.write());
         scenarios.put("write-memory", entries -> WriteScenarios.memory());
         scenarios.put("write-replicated", entries -> WriteScenarios.replicated());
+        scenarios.put("scale", entries -> WriteScenarios.scale());
         scenarios.put("fanout", entries -> FanoutScenario.create(100, 1_000));
         scenarios.put("resume", entries -> ResumeScenario.create());
         scenarios.put("connections", entries -> IdleScenario.create());

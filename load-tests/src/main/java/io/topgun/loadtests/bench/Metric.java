@@ -11,6 +11,10 @@ public enum Metric {
     CPU("CPU us/op", "%.2f"),
     /** The same by frame that was delivered, where a frame can hold several operations. */
     CPU_PER_FRAME("CPU us/frame", "%.2f"),
+    /** Of the processes that serve when there is nothing to serve, in hundredths of one processor. */
+    CPU_AT_REST("CPU % at rest", "%.1f"),
+    /** What of their CPU time by operation they would have used at rest too. */
+    CPU_OF_REST("of it at rest us/op", "%.2f"),
     /** Of the generator, so that it is seen where it is the limit. */
     GENERATOR("generator us/op", "%.2f"),
     /** How late the generator was at worst in sending what was due. */

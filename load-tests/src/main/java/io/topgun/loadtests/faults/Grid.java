@@ -1,6 +1,7 @@
 package io.topgun.loadtests.faults;
 
 import io.topgun.crdt.Partitions;
+import io.topgun.loadtests.Status;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

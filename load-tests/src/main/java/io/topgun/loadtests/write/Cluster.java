@@ -23,7 +23,7 @@ final class Cluster implements AutoCloseable {
 
     private final List<NodeProcess> nodes = new ArrayList<>();
 
-    /** Starts so many; returns when all of them are ready and, where there are several, whatever is written reaches two. */
+    /** Starts so many; returns when all of them are ready and, where there are several, replicas stay and whatever is written reaches two. */
     Cluster(Path directory, int count) throws IOException, InterruptedException {
         int port = Daemon.freePort();
         for (int i = 1; i <= count; i++) {
@@ -32,6 +32,7 @@ final class Cluster implements AutoCloseable {
             nodes.getLast().awaitReady(START_MAX);
         }
         if (count > 1) {
+            Settling.await(uris());
             awaitReplicated();
         }
     }

@@ -12,6 +12,14 @@ public final class WriteScenarios {
     private static final List<Metric> COLUMNS =
             List.of(Metric.RATE, Metric.P50, Metric.P99, Metric.CPU, Metric.GENERATOR, Metric.MEMORY, Metric.BYTES);
     private static final List<Metric> RATIOS = List.of(Metric.RATE, Metric.CPU);
+    private static final List<Metric> COLUMNS_OF_SCALE = List.of(
+            Metric.RATE,
+            Metric.P50,
+            Metric.CPU,
+            Metric.CPU_OF_REST,
+            Metric.CPU_AT_REST,
+            Metric.GENERATOR,
+            Metric.MEMORY);
     private static final String LOAD =
             WriteLoad.CONNECTIONS + " writers, values of about 150 bytes, random keys out of " + Batches.KEYS;
 
@@ -103,6 +111,30 @@ public final class WriteScenarios {
                         Goal.atLeast(1, Metric.RATE, HAZELCAST, WriteLoad.closed(1)),
                         Goal.atLeast(1, Metric.RATE, HAZELCAST, WriteLoad.closed(10)),
                         Goal.atLeast(1, Metric.RATE, HAZELCAST, WriteLoad.closed(32))));
+    }
+
+    /** {@code scale}: what an operation costs all nodes together. */
+    public static Scenario<?> scale() {
+        return new Scenario<>(
+                "scale",
+                "writes to clusters of one, three and five nodes, a partition on three of them at most; CPU time and"
+                        + " memory of all nodes together, at rest measured in front of each turn; " + LOAD,
+                List.of(WriteLoad.closed(10), WriteLoad.closed(32)),
+                List.of(
+                        nodes(Entrant.OURS, 3, "level REPLICATED: synced on two"),
+                        nodes("one node", 1, "level PERSISTED"),
+                        nodes("five nodes", 5, "level REPLICATED: synced on two")),
+                COLUMNS_OF_SCALE,
+                RATIOS,
+                List.of());
+    }
+
+    private static Entrant<WriteLoad> nodes(String name, int count, String level) {
+        Level wanted = count == 1 ? Level.PERSISTED : Level.REPLICATED;
+        return new Entrant<>(
+                name,
+                "nodes: " + count + ", " + level + "; " + WriteLoad.CONNECTIONS + " WebSockets",
+                directory -> new AtRest(new TopGunStore(directory, wanted, WriteLoad.CONNECTIONS, count)));
     }
 
     /** A part of {@link #write} for every test run, with floors far below what is usual. */

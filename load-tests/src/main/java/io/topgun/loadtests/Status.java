@@ -1,4 +1,4 @@
-package io.topgun.loadtests.faults;
+package io.topgun.loadtests;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,11 +14,11 @@ import java.util.List;
  * @param mostHeld the most replicas that one of them has live
  * @param leastHeld the least
  */
-record Status(int members, int leastLive, int mostHeld, int leastHeld) {
+public record Status(int members, int leastLive, int mostHeld, int leastHeld) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Reads the body of {@code /status?format=json}. */
-    static Status of(String body) {
+    public static Status of(String body) {
         try {
             return of(JSON.readTree(body));
         } catch (JsonProcessingException e) {
