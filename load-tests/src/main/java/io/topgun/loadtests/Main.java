@@ -3,6 +3,7 @@ package io.topgun.loadtests;
 import io.topgun.loadtests.bench.Bench;
 import io.topgun.loadtests.bench.Scenario;
 import io.topgun.loadtests.cities.CitiesBench;
+import io.topgun.loadtests.clients.ColdSyncScenario;
 import io.topgun.loadtests.codec.CodecBench;
 import io.topgun.loadtests.digest.DigestScenario;
 import io.topgun.loadtests.fanout.FanoutScenario;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -33,9 +35,7 @@ import java.util.stream.Stream;
 
 /** The commands {@code bench} and {@code faults}: exit code 0 if all is there and proved, 2 if misused. */
 public final class Main {
-    private static final int ENTRIES = 1_000_000;
-    /** Made for a number of entries, where that makes a difference. */
-    private static final Map<String, IntFunction<Scenario<?>>> SCENARIOS = scenarios();
+    private static final Map<String, Kind> SCENARIOS = scenarios();
 
     private static final String USAGE = """
             usage: topgun bench [SCENARIO...] [--rounds N] [--seconds N] [--warm-up N] [--only NAME,...] [--entries N] [--report DIRECTORY]
@@ -47,18 +47,37 @@ public final class Main {
 
     private Main() {}
 
-    private static Map<String, IntFunction<Scenario<?>>> scenarios() {
-        Map<String, IntFunction<Scenario<?>>> scenarios = new LinkedHashMap<>();
-        scenarios.put("write", entries -> WriteScenarios.write());
-        scenarios.put("write-memory", entries -> WriteScenarios.memory());
-        scenarios.put("write-replicated", entries -> WriteScenarios.replicated());
-        scenarios.put("scale", entries -> WriteScenarios.scale());
-        scenarios.put("fanout", entries -> FanoutScenario.create(100, 1_000));
-        scenarios.put("resume", entries -> ResumeScenario.create());
-        scenarios.put("connections", entries -> IdleScenario.create());
-        scenarios.put("memory", MemoryScenario::create);
-        scenarios.put("digest", DigestScenario::create);
-        scenarios.put("recover", RecoverScenario::create);
+    /**
+     * A scenario, made for a number of entries where that makes a difference.
+     *
+     * @param entries if nobody says how many
+     */
+    private record Kind(int entries, IntFunction<Scenario<?>> maker) {
+        private static final int ENTRIES = 1_000_000;
+        private static final int CLIENT_ENTRIES = 100_000;
+
+        static Kind ofServer(IntFunction<Scenario<?>> maker) {
+            return new Kind(ENTRIES, maker);
+        }
+
+        static Kind ofClient(IntFunction<Scenario<?>> maker) {
+            return new Kind(CLIENT_ENTRIES, maker);
+        }
+    }
+
+    private static Map<String, Kind> scenarios() {
+        Map<String, Kind> scenarios = new LinkedHashMap<>();
+        scenarios.put("write", Kind.ofServer(entries -> WriteScenarios.write()));
+        scenarios.put("write-memory", Kind.ofServer(entries -> WriteScenarios.memory()));
+        scenarios.put("write-replicated", Kind.ofServer(entries -> WriteScenarios.replicated()));
+        scenarios.put("scale", Kind.ofServer(entries -> WriteScenarios.scale()));
+        scenarios.put("fanout", Kind.ofServer(entries -> FanoutScenario.create(100, 1_000)));
+        scenarios.put("resume", Kind.ofServer(entries -> ResumeScenario.create()));
+        scenarios.put("connections", Kind.ofServer(entries -> IdleScenario.create()));
+        scenarios.put("memory", Kind.ofServer(MemoryScenario::create));
+        scenarios.put("digest", Kind.ofServer(DigestScenario::create));
+        scenarios.put("recover", Kind.ofServer(RecoverScenario::create));
+        scenarios.put("cold-sync", Kind.ofClient(ColdSyncScenario::create));
         return scenarios;
     }
 
@@ -163,9 +182,9 @@ public final class Main {
     private static void bench(Request request, int rounds, Path data) throws IOException, InterruptedException {
         List<String> names = request.words().isEmpty() ? List.copyOf(SCENARIOS.keySet()) : request.words();
         List<Scenario<?>> chosen = new ArrayList<>();
-        int entries = request.number("--entries", ENTRIES);
         for (String name : names) {
-            chosen.add(SCENARIOS.getOrDefault(name, Main::never).apply(entries));
+            Kind kind = Optional.ofNullable(SCENARIOS.get(name)).orElseThrow(Main::misused);
+            chosen.add(kind.maker().apply(request.number("--entries", kind.entries())));
         }
         Path report = Path.of(request.flags().getOrDefault("--report", "load-tests/target/bench"));
         Bench bench = new Bench(
@@ -175,10 +194,6 @@ public final class Main {
                 request.names("--only"),
                 report);
         bench.run(chosen, data, System.err, System.out);
-    }
-
-    private static Scenario<?> never(int entries) {
-        throw misused();
     }
 
     private static int faults(Request request, Path data) throws IOException, InterruptedException {

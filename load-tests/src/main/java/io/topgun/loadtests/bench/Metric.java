@@ -15,6 +15,8 @@ public enum Metric {
     CPU_AT_REST("CPU % at rest", "%.1f"),
     /** What of their CPU time by operation they would have used at rest too. */
     CPU_OF_REST("of it at rest us/op", "%.2f"),
+    /** Of the client's process, where that is what is measured. */
+    CLIENT_CPU("client CPU us/op", "%.2f"),
     /** Of the generator, so that it is seen where it is the limit. */
     GENERATOR("generator us/op", "%.2f"),
     /** How late the generator was at worst in sending what was due. */

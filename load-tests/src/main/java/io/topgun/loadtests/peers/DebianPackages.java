@@ -2,7 +2,6 @@ package io.topgun.loadtests.peers;
 
 import io.topgun.loadtests.bench.MissingPeer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,13 +25,13 @@ final class DebianPackages {
         Path files = Files.createDirectories(root.resolve("packages"));
         List<String> download = new ArrayList<>(List.of("apt-get", "-qq", "download"));
         download.addAll(List.of(packages));
-        run(files, download);
+        Command.run(files, download);
         List<Path> debs;
         try (Stream<Path> all = Files.list(files)) {
             debs = all.filter(file -> file.toString().endsWith(".deb")).toList();
         }
         for (Path deb : debs) {
-            run(files, List.of("dpkg", "-x", deb.toString(), root.toString()));
+            Command.run(files, List.of("dpkg", "-x", deb.toString(), root.toString()));
         }
         Files.createFile(done);
     }
@@ -49,23 +48,6 @@ final class DebianPackages {
                     .map(Path::toString)
                     .findFirst()
                     .orElse("");
-        }
-    }
-
-    private static void run(Path directory, List<String> command)
-            throws IOException, InterruptedException, MissingPeer {
-        Process process;
-        try {
-            process = new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException e) {
-            throw new MissingPeer("no " + command.get(0) + " here");
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new MissingPeer(String.join(" ", command) + ": " + output.strip());
         }
     }
 }
