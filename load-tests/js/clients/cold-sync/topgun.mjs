@@ -25,8 +25,8 @@ export async function fill(url, count) {
   await filler.close();
 }
 
-export async function sync(url) {
-  const map = client(url).getMap(MAP);
+export async function sync(url, name = MAP) {
+  const map = client(url).getMap(name);
   await map.synced;
   return { size: () => map.size, get: (id) => map.get(id) };
 }

@@ -4,6 +4,8 @@ import io.topgun.loadtests.bench.Bench;
 import io.topgun.loadtests.bench.Scenario;
 import io.topgun.loadtests.cities.CitiesBench;
 import io.topgun.loadtests.clients.ColdSyncScenario;
+import io.topgun.loadtests.clients.LocalScenario;
+import io.topgun.loadtests.clients.OfflineScenario;
 import io.topgun.loadtests.codec.CodecBench;
 import io.topgun.loadtests.digest.DigestScenario;
 import io.topgun.loadtests.fanout.FanoutScenario;
@@ -78,6 +80,8 @@ public final class Main {
         scenarios.put("digest", Kind.ofServer(DigestScenario::create));
         scenarios.put("recover", Kind.ofServer(RecoverScenario::create));
         scenarios.put("cold-sync", Kind.ofClient(ColdSyncScenario::create));
+        scenarios.put("local", Kind.ofClient(entries -> LocalScenario.create()));
+        scenarios.put("offline-queue", Kind.ofClient(entries -> OfflineScenario.create()));
         return scenarios;
     }
 

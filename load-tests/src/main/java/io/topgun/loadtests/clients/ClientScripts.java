@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.topgun.loadtests.NodeProcess;
 import io.topgun.loadtests.NodeScript;
+import io.topgun.loadtests.bench.Entrant;
 import io.topgun.loadtests.bench.MissingPeer;
 import io.topgun.loadtests.peers.NodePackages;
 import java.io.IOException;
@@ -28,6 +29,19 @@ final class ClientScripts {
             throw new MissingPeer("the browser SDK is not built");
         }
         install();
+    }
+
+    /** As {@code install}, for what runs in a Chromium. */
+    static void installForChromium(String who) throws IOException, InterruptedException, MissingPeer {
+        Path chromium = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
+        if (!Files.isExecutable(chromium)) {
+            throw new MissingPeer("no " + chromium + "; CHROMIUM says where it is");
+        }
+        if (who.equals(Entrant.OURS)) {
+            installOurs();
+        } else {
+            install();
+        }
     }
 
     /** Where a script or a file of a package is. */

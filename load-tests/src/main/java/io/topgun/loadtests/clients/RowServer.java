@@ -24,9 +24,13 @@ interface RowServer extends AutoCloseable {
     /** One node of ours, filled by a client. */
     static RowServer topgun(Path directory, int rows) throws IOException, InterruptedException, MissingPeer {
         ClientScripts.installOurs();
-        NodeProcess node = NodeProcess.start(directory, List.of(), List.of());
-        RowServer server = new OfNode(node, node.awaitReady(START_MAX).toString());
-        return filled("topgun", server, rows);
+        return filled("topgun", node(directory, List.of()), rows);
+    }
+
+    /** One node of ours with flags and without rows. */
+    static RowServer node(Path directory, List<String> flags) throws IOException, InterruptedException {
+        NodeProcess node = NodeProcess.start(directory.resolve("data"), List.of(), flags);
+        return new OfNode(node, node.awaitReady(START_MAX).toString());
     }
 
     /** The server of Yjs, filled by a client. */
