@@ -83,13 +83,12 @@ export class CborWriter {
   }
 
   text(text: string): void {
-    if (text.length < SHORT && this.#ascii(text)) return;
-    const length = utf8Length(text);
-    if (length < 0) throw invalid('a text with a lone surrogate');
-    this.#head(0x60, length);
-    this.#room(length);
-    writeUtf8(text, length, this.#bytes, this.#at);
-    this.#at += length;
+    // A long one is mostly ASCII, too, which the encoder finds out faster than a loop that counts.
+    const { length } = text;
+    if (length < SHORT ? this.#ascii(text) : this.#utf8(text, length)) return;
+    const bytes = utf8Length(text);
+    if (bytes < 0) throw invalid('a text with a lone surrogate');
+    this.#utf8(text, bytes);
   }
 
   bytes(bytes: Uint8Array): void {
@@ -139,6 +138,16 @@ export class CborWriter {
     }
     this.#at = at;
     return true;
+  }
+
+  /** Writes a text of so many bytes, or nothing if it has more. */
+  #utf8(text: string, length: number): boolean {
+    const at = this.#at;
+    this.#head(0x60, length);
+    this.#room(length);
+    const isWhole = writeUtf8(text, length, this.#bytes, this.#at);
+    this.#at = isWhole ? this.#at + length : at;
+    return isWhole;
   }
 
   #head(major: number, argument: number): void {

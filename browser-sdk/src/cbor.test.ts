@@ -63,10 +63,35 @@ describe('a value', () => {
     expect(() => normalize(input, 32)).toThrow(expect.objectContaining({ code: 'INVALID_VALUE' }));
   });
 
+  it.each(['', 'é', '\u20ac', '\u{1f600}'])(
+    'of text is UTF-8 of any length, ending in "%s"',
+    (end) => {
+      for (const length of [0, 1, 22, 23, 24, 62, 63, 64, 65, 254, 255, 256, 65_535, 65_536]) {
+        const text = `${'a'.repeat(length)}${end}`;
+        const utf8 = new TextEncoder().encode(text);
+        const bytes = encode([text, 1]);
+        expect(new CborReader(bytes).value()).toEqual([text, 1]);
+        expect(bytes.length).toBe(2 + utf8.length + headBytes(utf8.length));
+        expect(Buffer.compare(bytes.subarray(-1 - utf8.length, -1), utf8)).toBe(0);
+      }
+    },
+  );
+
+  it.each([1, 63, 64, 1_000])('of text of %d is not written with a lone surrogate', (length) => {
+    expect(() => encode(`${'a'.repeat(length)}\udc00`)).toThrow('a lone surrogate');
+  });
+
   it('may be nested 32 deep', () => {
     expect(new CborReader(encode(normalize(nested(32), 32))).value()).toEqual(nested(32));
   });
 });
+
+/** RFC 8949 section 3. */
+function headBytes(length: number): number {
+  if (length < 24) return 1;
+  if (length < 0x100) return 2;
+  return length < 0x10000 ? 3 : 5;
+}
 
 function nested(depth: number): unknown {
   return depth === 0 ? 1 : [nested(depth - 1)];

@@ -32,11 +32,14 @@ const CANONICAL: Refs = {
   name: (writer, text) => writer.text(text),
 };
 
+/** One for all, as the memory of a new one costs more than what is written. */
+const canonical = new CborWriter();
+
 /** A cell alone: what is kept in the outbox, and what is hashed. */
 export function encodeCanonical(key: string, cell: Cell): Uint8Array<ArrayBuffer> {
-  const writer = new CborWriter();
-  writeCanonical(writer, key, cell);
-  return writer.finish();
+  canonical.clear();
+  writeCanonical(canonical, key, cell);
+  return canonical.finish();
 }
 
 export function writeCanonical(writer: CborWriter, key: string, cell: Cell): void {

@@ -85,12 +85,21 @@ describe('a write', () => {
     ['NaN', 'a', Number.NaN, 'INVALID_VALUE'],
     ['a lone surrogate', 'a', '\ud800', 'INVALID_VALUE'],
     ['a function', 'a', () => 0, 'INVALID_VALUE'],
-    ['a text over the limit', 'a', 'x'.repeat(300_000), 'VALUE_TOO_LARGE'],
+    ['a text over the limit', 'a', 'x'.repeat(262_140), 'VALUE_TOO_LARGE'],
+    ['a text over the limit in UTF-8', 'a', '\u20ac'.repeat(87_380), 'VALUE_TOO_LARGE'],
   ])('of %s is refused here', async (_, key, value, code) => {
     const write = connect().getMap<unknown>('things').set(key, value);
     expect(await write.local).toMatchObject({ ok: false, code });
     expect(await write.server).toMatchObject({ ok: false, code });
   });
+
+  it.each(['x'.repeat(262_139), '\u20ac'.repeat(87_379)])(
+    'of as much text as may be is taken',
+    async (text) => {
+      const write = connect().getMap<string>('things').set('a', text);
+      expect(await write.local).toEqual({ ok: true });
+    },
+  );
 
   it('of another kind than the key holds is refused at once', async () => {
     const things = connect().getMap<unknown>('things');

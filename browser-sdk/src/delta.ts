@@ -138,11 +138,17 @@ function fieldsOf(input: { readonly [name: string]: unknown }, limits: Limits): 
 
 function checked(input: unknown, limits: Limits): Value {
   const value = normalize(input, limits.depthMax);
-  const isLarge = typeof value === 'string' || (typeof value === 'object' && value !== null);
-  if (isLarge && encodeValue(value).length > limits.valueBytesMax) {
+  if (mayExceed(value, limits.valueBytesMax) && encodeValue(value).length > limits.valueBytesMax) {
     throw new TopGunError('VALUE_TOO_LARGE', `a value of more than ${limits.valueBytesMax} bytes`);
   }
   return value;
+}
+
+/** Whether it has to be encoded to know: three bytes for each of a text's units, and the head, are the most. */
+function mayExceed(value: Value, bytesMax: number): boolean {
+  return typeof value === 'string'
+    ? value.length * 3 + 9 > bytesMax
+    : typeof value === 'object' && value !== null;
 }
 
 function invalid(text: string): TopGunError {

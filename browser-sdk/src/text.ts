@@ -37,13 +37,13 @@ function byCodePoint(unit: number): number {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Writes a well-formed text of a known UTF-8 length. */
-export function writeUtf8(text: string, length: number, into: Uint8Array, at: number): void {
+/** Writes a text of a known UTF-8 length; of 64 units and more as much as has room in that, and whether it is all. */
+export function writeUtf8(text: string, length: number, into: Uint8Array, at: number): boolean {
   if (length === text.length && length < 64) {
     for (let i = 0; i < length; i++) into[at + i] = text.charCodeAt(i);
-  } else {
-    encoder.encodeInto(text, into.subarray(at, at + length));
+    return true;
   }
+  return encoder.encodeInto(text, into.subarray(at, at + length)).read === text.length;
 }
 
 /** Throws a TypeError if the bytes are not UTF-8. */

@@ -1,9 +1,12 @@
 import { CborWriter } from './cbor-writer.ts';
 import type { Value } from './value.ts';
 
+/** One for all, as the memory of a new one costs more than what is written. */
+const writer = new CborWriter();
+
 /** A value's only encoding. */
 export function encodeValue(value: Value): Uint8Array<ArrayBuffer> {
-  const writer = new CborWriter();
+  writer.clear();
   writer.value(value);
   return writer.finish();
 }
