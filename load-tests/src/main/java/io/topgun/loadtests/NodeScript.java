@@ -15,7 +15,13 @@ public final class NodeScript {
      * @throws IOException if it fails
      */
     public static String run(String script, String... args) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("node", "--expose-gc"));
+        return run(List.of("node", "--expose-gc"), script, args);
+    }
+
+    /** The same, run by another Node, or behind a command that goes before it. */
+    public static String run(List<String> node, String script, String... args)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(node);
         command.add(NodeProcess.root().resolve("load-tests/js").resolve(script).toString());
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command)

@@ -10,6 +10,7 @@ import io.topgun.loadtests.peers.NodePackages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Scripts of {@code load-tests/js/clients}: each run is a client in a process of its own. */
 final class ClientScripts {
@@ -60,6 +61,11 @@ final class ClientScripts {
 
     /** Runs one that prints its figures, having proved what they stand for. */
     static JsonNode figures(String script, String... args) throws IOException, InterruptedException {
-        return MAPPER.readTree(NodeScript.run(DIRECTORY + "/" + script, args));
+        return figures(List.of("node"), script, args);
+    }
+
+    /** The same, run by such a command. */
+    static JsonNode figures(List<String> node, String script, String... args) throws IOException, InterruptedException {
+        return MAPPER.readTree(NodeScript.run(node, DIRECTORY + "/" + script, args));
     }
 }

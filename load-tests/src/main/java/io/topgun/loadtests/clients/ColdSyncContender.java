@@ -31,7 +31,8 @@ final class ColdSyncContender implements Contender<Integer> {
         double cpuMicros = 0;
         double received = 0;
         do {
-            JsonNode client = ClientScripts.figures("cold-sync.mjs", "sync", who, server.url(), Integer.toString(rows));
+            JsonNode client = ClientScripts.figures(
+                    server.clientCommand(), "cold-sync.mjs", "sync", who, server.url(), Integer.toString(rows));
             seconds += client.required("seconds").asDouble();
             bytes += client.required("bytes").asDouble();
             cpuMicros += client.required("cpuMicros").asDouble();

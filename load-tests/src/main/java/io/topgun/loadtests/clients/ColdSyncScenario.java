@@ -13,6 +13,7 @@ import java.util.List;
 public final class ColdSyncScenario {
     private static final String Y_WEBSOCKET = "y-websocket";
     private static final String RXDB = "rxdb";
+    private static final String ZERO = "zero";
 
     private ColdSyncScenario() {}
 
@@ -47,6 +48,12 @@ public final class ColdSyncScenario {
                                 "rxdb 17.6.0, memory storage and replication-websocket in batches of 10,000; the server"
                                         + " has them in memory",
                                 RowServer::rxdb,
+                                rows),
+                        entrant(
+                                ZERO,
+                                "Zero 1.9.0 with Node 24, PostgreSQL with wal_level=logical and one sync worker in a network"
+                                        + " namespace, and the client there; one query of all, kvStore mem; on disk",
+                                ZeroServer::start,
                                 rows)),
                 List.of(Metric.RATE, Metric.SECONDS, Metric.BYTES, Metric.CLIENT_CPU, Metric.CPU, Metric.MEMORY),
                 List.of(Metric.RATE, Metric.CLIENT_CPU, Metric.CPU, Metric.BYTES),

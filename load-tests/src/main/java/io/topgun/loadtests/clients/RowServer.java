@@ -16,6 +16,11 @@ interface RowServer extends AutoCloseable {
 
     String url();
 
+    /** The command that runs a client's script where it reaches the server. */
+    default List<String> clientCommand() {
+        return List.of("node");
+    }
+
     ProcessUsage usage() throws IOException;
 
     @Override

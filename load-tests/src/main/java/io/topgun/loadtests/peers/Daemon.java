@@ -76,6 +76,17 @@ public final class Daemon implements AutoCloseable {
         return address;
     }
 
+    /** Waits until it has made a file. */
+    public void await(Path file, Duration atMost) throws IOException, InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (!Files.exists(file)) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                throw new IOException("Not ready:\n" + Files.readString(log));
+            }
+            Thread.sleep(POLL_MS);
+        }
+    }
+
     private static boolean answers(InetSocketAddress address) {
         try (Socket socket = new Socket()) {
             socket.connect(address);
