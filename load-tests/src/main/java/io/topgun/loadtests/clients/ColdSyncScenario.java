@@ -57,7 +57,10 @@ public final class ColdSyncScenario {
                                 rows)),
                 List.of(Metric.RATE, Metric.SECONDS, Metric.BYTES, Metric.CLIENT_CPU, Metric.CPU, Metric.MEMORY),
                 List.of(Metric.RATE, Metric.CLIENT_CPU, Metric.CPU, Metric.BYTES),
-                List.of(Goal.atLeast(3, Metric.RATE, Y_WEBSOCKET, rows), Goal.atLeast(3, Metric.RATE, RXDB, rows)));
+                List.of(
+                        Goal.atLeast(3, Metric.RATE, Y_WEBSOCKET, rows),
+                        Goal.atLeast(3, Metric.RATE, RXDB, rows),
+                        Goal.atLeast(3, Metric.RATE, ZERO, rows)));
     }
 
     private static Entrant<Integer> entrant(String who, String remark, Serving serving, int rows) {
