@@ -61,10 +61,10 @@ function writeTable(writer: CborWriter, table: ReadonlyMap<string, number>): voi
 class Tables implements Refs {
   readonly writers: Map<string, number> = new Map();
   readonly names: Map<string, number> = new Map();
-  #leastMs = Number.POSITIVE_INFINITY;
+  #leastMs = Infinity;
 
   get baseMs(): number {
-    return this.#leastMs === Number.POSITIVE_INFINITY ? 0 : this.#leastMs;
+    return this.#leastMs === Infinity ? 0 : this.#leastMs;
   }
 
   add(cell: Cell): void {

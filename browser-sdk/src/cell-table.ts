@@ -1,86 +1,103 @@
-import type { Cell } from './cell.ts';
+import { type Cell, isLasting } from './cell.ts';
 import { bytesOf, hashCell, prefixAt } from './digest.ts';
 import { bucketOf } from './partition.ts';
 
-/** A cell of a table, so that a merge looks its key up once, and the two words of its digest. */
-export class Row {
-  cell: Cell;
-  /** 0: the words are to be made, as nobody has asked for them since the cell changed. */
-  word1 = 0;
-  word2 = 0;
-
-  constructor(cell: Cell) {
-    this.cell = cell;
-  }
-
-  set(cell: Cell): void {
-    this.cell = cell;
-    this.word1 = 0;
-  }
-}
-
-/** Cells by key. What was hashed for a digest is hashed again only if it has changed. */
+/**
+ * Cells by key, each in a numbered row. What is kept of the rows are columns: most
+ * of the time that merging and hashing take is waiting for memory, and in a column what is read lies together.
+ */
 export class CellTable {
-  readonly #rows: Map<string, Row> = new Map();
+  readonly #rows: Map<string, number> = new Map();
+  readonly #cells: (Cell | undefined)[] = [];
+  /** The ms of values that last; of all else, and of rows that are free, more than any. */
+  readonly #ms: number[] = [];
+  /** The digests; 0: to be made, as nobody has asked for it since the cell changed. */
+  readonly #word1: number[] = [];
+  readonly #word2: number[] = [];
+  readonly #free: number[] = [];
 
   get size(): number {
     return this.#rows.size;
   }
 
-  keys(): IterableIterator<string> {
-    return this.#rows.keys();
-  }
-
   *[Symbol.iterator](): IterableIterator<[string, Cell]> {
-    for (const [key, row] of this.#rows) yield [key, row.cell];
-  }
-
-  has(key: string): boolean {
-    return this.#rows.has(key);
+    for (const [key, row] of this.#rows) yield [key, this.#cells[row] as Cell];
   }
 
   get(key: string): Cell | undefined {
-    return this.#rows.get(key)?.cell;
-  }
-
-  /** Stays the row of the key until that is deleted. */
-  row(key: string): Row | undefined {
-    return this.#rows.get(key);
+    const row = this.#rows.get(key);
+    return row === undefined ? row : this.#cells[row];
   }
 
   set(key: string, cell: Cell): void {
+    this.#put(this.#rows.get(key), key, cell);
+  }
+
+  /**
+   * Sets a value that lasts if there is nothing or an older value that lasts, as there is for most merges; without a look
+   * at what was there.
+   */
+  supersede(key: string, cell: Cell): boolean {
+    if (!isLasting(cell)) return false;
     const row = this.#rows.get(key);
-    if (row === undefined) this.#rows.set(key, new Row(cell));
-    else row.set(cell);
+    if (row !== undefined && cell.ms <= (this.#ms[row] as number)) return false;
+    this.#put(row, key, cell);
+    return true;
   }
 
   delete(key: string): void {
+    const row = this.#rows.get(key);
+    if (row === undefined) return;
     this.#rows.delete(key);
+    this.#replace(row, undefined);
+    this.#free.push(row);
   }
 
   /** 8 bytes for each of the 16^depth buckets (PROTOCOL section 1). */
   digests(depth: number): Uint8Array<ArrayBuffer> {
-    const words = new Int32Array(2 * 16 ** depth);
+    // What is to be hashed is read once before, so that the waiting for memory overlaps.
+    let units = 0;
     for (const [key, row] of this.#rows) {
-      if (row.word1 === 0) hash(key, row);
-      const at = 2 * bucketOf(key, depth);
-      words[at] = (words[at] as number) ^ row.word1;
-      words[at + 1] = (words[at + 1] as number) ^ row.word2;
+      if (this.#word1[row] === 0) units += key.length + unitsOf(this.#cells[row]);
     }
-    return bytesOf(words);
+    const sums = new Int32Array(2 * 16 ** depth);
+    for (const [key, row] of this.#rows) {
+      if (units > 0) this.#hash(key, row);
+      const at = 2 * bucketOf(key, depth);
+      sums[at] = (sums[at] as number) ^ (this.#word1[row] as number);
+      sums[at + 1] = (sums[at + 1] as number) ^ (this.#word2[row] as number);
+    }
+    return bytesOf(sums);
   }
 
-  /** What the digest of a cell begins with; empty if there is no such cell. */
+  /** What the digest of a key's cell begins with. */
   prefixOf(key: string, width: number): string {
-    const row = this.#rows.get(key);
-    if (row === undefined) return '';
-    if (row.word1 === 0) hash(key, row);
-    return prefixAt(bytesOf(Int32Array.of(row.word1, row.word2)), 0, width);
+    const row = this.#rows.get(key) as number;
+    this.#hash(key, row);
+    return prefixAt(bytesOf([this.#word1[row] as number, this.#word2[row] as number]), 0, width);
+  }
+
+  #put(row: number | undefined, key: string, cell: Cell): void {
+    const own = row ?? this.#free.pop() ?? this.#cells.length;
+    if (row !== own) this.#rows.set(key, own);
+    this.#replace(own, cell);
+  }
+
+  #replace(row: number, cell: Cell | undefined): void {
+    this.#cells[row] = cell;
+    this.#ms[row] = isLasting(cell) ? cell.ms : Infinity;
+    this.#word1[row] = 0;
+    this.#word2[row] = 0;
+  }
+
+  #hash(key: string, row: number): void {
+    if (this.#word1[row] !== 0) return;
+    const words = hashCell(key, this.#cells[row] as Cell);
+    this.#word1[row] = words[0] as number;
+    this.#word2[row] = words[1] as number;
   }
 }
 
-function hash(key: string, row: Row): void {
-  const words = hashCell(key, row.cell);
-  row.word1 = words[0] as number;
-  row.word2 = words[1] as number;
+function unitsOf(cell: Cell | undefined): number {
+  return cell?.kind === 'value' && typeof cell.value === 'string' ? cell.value.length : 0;
 }

@@ -37,13 +37,14 @@ const canonical = new CborWriter();
 
 /** A cell alone: what is kept in the outbox, and what is hashed. */
 export function encodeCanonical(key: string, cell: Cell): Uint8Array<ArrayBuffer> {
-  canonical.clear();
-  writeCanonical(canonical, key, cell);
-  return canonical.finish();
+  return writeCanonical(key, cell).finish();
 }
 
-export function writeCanonical(writer: CborWriter, key: string, cell: Cell): void {
-  writeCell(writer, key, cell, CANONICAL);
+/** Gives who has written it, until the next call. */
+export function writeCanonical(key: string, cell: Cell): CborWriter {
+  canonical.clear();
+  writeCell(canonical, key, cell, CANONICAL);
+  return canonical;
 }
 
 export function writeCell(writer: CborWriter, key: string, cell: Cell, refs: Refs): void {

@@ -32,7 +32,7 @@ export function merge(a: Cell, b: Cell): Cell {
   if (a.kind === 'fields' && b.kind === 'fields') return mergeFields(a, b);
   if (a.kind === 'or' && b.kind === 'or') return mergeTags(a, b);
   if (a.kind === 'counter' && b.kind === 'counter') return mergeCounters(a, b);
-  throw new TypeError(`a ${a.kind} cell cannot be merged with a ${b.kind} cell`);
+  throw new TypeError('two kinds');
 }
 
 /**
@@ -70,6 +70,11 @@ export function viewOf(cell: Cell, nowMs: number): Value | undefined {
     case 'counter':
       return countOf(cell);
   }
+}
+
+/** A value that can be seen and does not go by itself, as most are. */
+export function isLasting(cell: Cell | undefined): cell is ValueCell {
+  return cell?.kind === 'value' && cell.value !== undefined && cell.life === FOREVER;
 }
 
 export function isVisible(cell: Cell, nowMs: number): boolean {

@@ -1,4 +1,3 @@
-import { CborWriter } from './cbor-writer.ts';
 import type { Cell } from './cell.ts';
 import { writeCanonical } from './cell-writer.ts';
 import { murmur3 } from './murmur3.ts';
@@ -7,18 +6,16 @@ import { murmur3 } from './murmur3.ts';
 export const DIGEST_BYTES = 8;
 
 const words = new Int32Array(4);
-const writer = new CborWriter();
 
 /** The words of the hash of a cell, of which the first two are its digest; until the next call. */
 export function hashCell(key: string, cell: Cell): Int32Array {
-  writer.clear();
-  writeCanonical(writer, key, cell);
+  const writer = writeCanonical(key, cell);
   murmur3(writer.view, writer.length, words);
   return words;
 }
 
 /** Digests as they are sent. */
-export function bytesOf(digests: Int32Array): Uint8Array<ArrayBuffer> {
+export function bytesOf(digests: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(4 * digests.length);
   for (let i = 0; i < bytes.length; i++) {
     bytes[i] = (digests[i >> 2] as number) >>> (24 - 8 * (i & 3));

@@ -30,8 +30,8 @@ export const DEFAULT_LIMITS: Limits = {
 /** For what this browser has kept: it was checked when it came, perhaps by a server with wider limits. */
 export const KEPT_LIMITS: Limits = {
   ...DEFAULT_LIMITS,
-  mapNameBytesMax: Number.POSITIVE_INFINITY,
-  keyBytesMax: Number.POSITIVE_INFINITY,
+  mapNameBytesMax: Infinity,
+  keyBytesMax: Infinity,
   depthMax: 1_024,
 };
 

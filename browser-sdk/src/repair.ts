@@ -254,14 +254,16 @@ export class Repair {
   }
 
   #keysIn(buckets: ReadonlySet<number>): string[] {
-    return [...this.#slice.cells.keys()].filter((key) => buckets.has(bucketOf(key, this.#depth)));
+    return Array.from(this.#slice.cells, ([key]) => key).filter((key) =>
+      buckets.has(bucketOf(key, this.#depth)),
+    );
   }
 
   /** What the digests of the own cells begin with, by buckets and keys. */
   #prefixesIn(buckets: ReadonlySet<number>, width: number): Map<number, Map<string, string>> {
     const found = new Map(Array.from(buckets, (bucket) => [bucket, new Map<string, string>()]));
     const { cells } = this.#slice;
-    for (const key of cells.keys()) {
+    for (const [key] of cells) {
       found.get(bucketOf(key, this.#depth))?.set(key, cells.prefixOf(key, width));
     }
     return found;

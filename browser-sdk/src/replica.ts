@@ -1,10 +1,10 @@
-import type { Change, ChangeBatch, MapStatus, Unsubscribe } from './api.ts';
+import type { ChangeBatch, MapStatus, Unsubscribe } from './api.ts';
 import { type Cell, isSameView, isVisible, lifeOf, merge, prune, viewOf } from './cell.ts';
 import { Deferred } from './deferred.ts';
 import type { TopGunError } from './error.ts';
 import { Expiries } from './expiries.ts';
 import { join } from './join.ts';
-import { endMsOf, FOREVER } from './life.ts';
+import { endMsOf } from './life.ts';
 import { callAll } from './notices.ts';
 import { PARTITIONS, partitionOf } from './partition.ts';
 import { PartitionSet } from './partition-set.ts';
@@ -87,7 +87,8 @@ export class Replica {
       }
     }
     for (const [key, cell] of this.#merged) {
-      const value = this.#slice(key).cells.has(key) ? undefined : this.#view(cell);
+      if (this.slices[partitionOf(key)]?.cells.get(key) !== undefined) continue;
+      const value = this.#view(cell);
       if (value !== undefined) yield [key, value];
     }
   }
@@ -137,21 +138,17 @@ export class Replica {
   /** Recomputes a key whose pending deltas were changed in place. */
   refresh(key: string): void {
     const partition = partitionOf(key);
-    const before = this.#cellIn(partition, key);
-    this.#overlay(partition, key);
-    this.#changedFrom(partition, key, before);
+    this.#show(partition, key, this.#cellIn(partition, key));
   }
 
   /** Merges what the server sent, or what this browser had kept. */
   confirm(partition: number, key: string, cell: Cell): void {
-    if (this.#pending.size > 0 && this.#pending.has(key)) {
-      const before = this.#cellIn(partition, key);
-      if (!this.#mergeConfirmed(partition, key, cell, false)) return;
-      this.#overlay(partition, key);
-      this.#changedFrom(partition, key, before);
+    if (this.#pending.size === 0 || !this.#pending.has(key)) {
+      this.#mergeConfirmed(partition, key, cell, true);
       return;
     }
-    this.#mergeConfirmed(partition, key, cell, true);
+    const before = this.#cellIn(partition, key);
+    if (this.#mergeConfirmed(partition, key, cell, false)) this.#show(partition, key, before);
   }
 
   /** Sets or drops a confirmed cell, whatever it was before. */
@@ -161,8 +158,7 @@ export class Replica {
     if (cell === undefined) cells.delete(key);
     else cells.set(key, cell);
     this.dirty.add(partition);
-    if (this.#pending.has(key)) this.#overlay(partition, key);
-    this.#changedFrom(partition, key, before);
+    this.#show(partition, key, before);
   }
 
   /** Takes from the confirmed cells of a partition what the frontier has passed. */
@@ -189,16 +185,10 @@ export class Replica {
   /** Tells the listeners what happened since the last time. */
   notify(): void {
     if (this.#changed.size === 0 && !this.#statusChanged) return;
-    const changes: Change<Value>[] = [];
-    for (const key of this.#changed) changes.push({ key, value: this.get(key) });
+    const changes = Array.from(this.#changed, (key) => ({ key, value: this.get(key) }));
     this.#changed.clear();
     this.#statusChanged = false;
-    const batch = { changes, status: this.status };
-    callAll(this.#listeners, batch);
-  }
-
-  #slice(key: string): Slice {
-    return this.slices[partitionOf(key)] as Slice;
+    callAll(this.#listeners, { changes, status: this.status });
   }
 
   #cellIn(partition: number, key: string): Cell | undefined {
@@ -216,16 +206,20 @@ export class Replica {
 
   /** Whether there was anything to add. What nothing lies over is on top: then it is counted, too. */
   #mergeConfirmed(partition: number, key: string, cell: Cell, isOnTop: boolean): boolean {
-    const slice = this.slices[partition] as Slice;
-    slice.observer?.(key, cell);
-    const row = slice.cells.row(key);
-    const before = row?.cell;
-    const after = before === undefined ? cell : join(before, cell);
-    if (after === before) return false;
-    if (row === undefined) slice.cells.set(key, after);
-    else row.set(after);
+    const { cells, observer } = this.slices[partition] as Slice;
+    observer?.(key, cell);
+    const sizeBefore = cells.size;
+    if (isOnTop && this.kind === 'map' && cells.supersede(key, cell)) {
+      this.size += cells.size - sizeBefore;
+      this.#touch(key);
+    } else {
+      const before = cells.get(key);
+      const after = before === undefined ? cell : join(before, cell);
+      if (after === before) return false;
+      cells.set(key, after);
+      if (isOnTop) this.#count(key, before, after);
+    }
     this.dirty.add(partition);
-    if (isOnTop) this.#count(key, before, after);
     return true;
   }
 
@@ -243,6 +237,11 @@ export class Replica {
     this.#merged.set(key, cell as Cell);
   }
 
+  #show(partition: number, key: string, before: Cell | undefined): void {
+    this.#overlay(partition, key);
+    this.#changedFrom(partition, key, before);
+  }
+
   #changedFrom(partition: number, key: string, before: Cell | undefined): void {
     const after = this.#cellIn(partition, key);
     if (after === before) return;
@@ -256,14 +255,6 @@ export class Replica {
   }
 
   #count(key: string, before: Cell | undefined, after: Cell | undefined): void {
-    if (this.kind === 'map' && isLasting(after) && (before === undefined || isLasting(before))) {
-      if (before === undefined) this.size++;
-      this.#touch(key);
-    } else this.#recount(key, before, after);
-  }
-
-  /** Apart, so that the usual case stays small enough to be inlined. */
-  #recount(key: string, before: Cell | undefined, after: Cell | undefined): void {
     const wasCounted = before !== undefined && this.#isCounted(key, before);
     const endMs = after === undefined ? 0 : endMsOf(lifeOf(after));
     const nowMs = endMs === 0 ? 0 : this.#now();
@@ -284,11 +275,6 @@ export class Replica {
     if (this.#listeners.size > 0) this.#changed.add(key);
     this.#onTouched(this);
   }
-}
-
-/** A value that can be seen and does not go by itself, as most are. */
-function isLasting(cell: Cell | undefined): boolean {
-  return cell?.kind === 'value' && cell.value !== undefined && cell.life === FOREVER;
 }
 
 /** Neither adds anything to the other. */

@@ -7,9 +7,8 @@ export interface Stamp {
 
 /** The one order of all stamps: ms, counter, then the writer by bytes (ASCII, so by code units). */
 export function compareStamps(a: Stamp, b: Stamp): number {
-  if (a.ms !== b.ms) return a.ms - b.ms;
-  if (a.counter !== b.counter) return a.counter - b.counter;
-  return a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : 0;
+  const order = a.ms - b.ms || a.counter - b.counter;
+  return order || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : 0);
 }
 
 /** A text that no other stamp has. */
