@@ -31,6 +31,7 @@ import java.util.Set;
 final class Outbox {
     private final int frameBytes;
     private final int deltaBytesMax;
+    private final Runnable onOverflow;
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
     private final LinkedHashMap<Integer, List<SharedDelta>> deltas = new LinkedHashMap<>();
     private final Map<Integer, Cursor> behind = new HashMap<>();
@@ -44,10 +45,12 @@ final class Outbox {
      *
      * @param frameBytes size at which a frame is closed; one message may pass it
      * @param deltaBytesMax bytes of waiting changes at most
+     * @param onOverflow told when they are let go
      */
-    Outbox(int frameBytes, int deltaBytesMax) {
+    Outbox(int frameBytes, int deltaBytesMax, Runnable onOverflow) {
         this.frameBytes = frameBytes;
         this.deltaBytesMax = deltaBytesMax;
+        this.onOverflow = onOverflow;
     }
 
     void add(Message message) {
@@ -88,6 +91,7 @@ final class Outbox {
                     behind.put(p, Cursor.at(waiting.getFirst().change().seq() - 1)));
             deltas.clear();
             deltaBytes = 0;
+            onOverflow.run();
         }
     }
 

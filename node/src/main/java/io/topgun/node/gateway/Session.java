@@ -73,7 +73,7 @@ final class Session {
         this.metrics = metrics;
         this.subscriber = ports.subscriber();
         this.inFlight = new OpsInFlight(grid, ports.whenDone());
-        this.outbox = new Outbox(settings.frameBytes(), settings.outboxBytesMax());
+        this.outbox = new Outbox(settings.frameBytes(), settings.outboxBytesMax(), metrics::overflowed);
         this.reads = new Reads(settings, grid, outbox, () -> subscriptions, this::error, ports.replies());
     }
 

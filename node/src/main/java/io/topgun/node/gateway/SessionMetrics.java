@@ -16,6 +16,7 @@ final class SessionMetrics {
     private final Counter received;
     private final Map<Level, Counter> accepted = new EnumMap<>(Level.class);
     private final Counter rejected;
+    private final Counter overflows;
     private final AtomicInteger open = new AtomicInteger();
 
     SessionMetrics(MeterRegistry registry) {
@@ -27,6 +28,7 @@ final class SessionMetrics {
                     level, registry.counter("topgun.operations.acknowledged", "result", "accepted", "level", name));
         }
         rejected = registry.counter("topgun.operations.acknowledged", "result", "rejected", "level", "none");
+        overflows = registry.counter("topgun.outbox.overflows");
         registry.gauge("topgun.sessions", open);
     }
 
@@ -45,6 +47,11 @@ final class SessionMetrics {
     void acknowledged(Level level, long acceptedCount, int rejectedCount) {
         Objects.requireNonNull(accepted.get(level)).increment((double) acceptedCount);
         rejected.increment(rejectedCount);
+    }
+
+    /** What waited for a slow reader was let go. */
+    void overflowed() {
+        overflows.increment();
     }
 
     void error(ErrorCode code) {

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
     private static final Set<String> MAP = Set.of("m");
 
-    private final Outbox outbox = new Outbox(1000, 10_000);
+    private int overflows;
+    private final Outbox outbox = new Outbox(1000, 10_000, () -> overflows++);
 
     private List<Message> poll() {
         return messages(outbox.poll(MAP));
@@ -163,6 +164,7 @@ class OutboxTest {
         }
         assertEquals(Map.of(0, Cursor.at(11), 1, Cursor.at(10)), behind);
         assertTrue(outbox.isEmpty(), "what the reading will bring is not kept as well");
+        assertEquals(1, overflows);
     }
 
     @Test
@@ -220,6 +222,7 @@ class OutboxTest {
             }
         }
         assertEquals(Optional.empty(), outbox.takeBehind());
+        assertEquals(0, overflows);
         assertEquals(5000, received.size());
     }
 
