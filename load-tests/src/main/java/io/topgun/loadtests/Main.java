@@ -11,6 +11,7 @@ import io.topgun.loadtests.digest.DigestScenario;
 import io.topgun.loadtests.fanout.FanoutScenario;
 import io.topgun.loadtests.fanout.IdleScenario;
 import io.topgun.loadtests.fanout.ResumeScenario;
+import io.topgun.loadtests.fanout.SlowScenario;
 import io.topgun.loadtests.faults.Fault;
 import io.topgun.loadtests.faults.FaultsRun;
 import io.topgun.loadtests.faults.Load;
@@ -73,7 +74,8 @@ public final class Main {
         scenarios.put("write-memory", Kind.ofServer(entries -> WriteScenarios.memory()));
         scenarios.put("write-replicated", Kind.ofServer(entries -> WriteScenarios.replicated()));
         scenarios.put("scale", Kind.ofServer(entries -> WriteScenarios.scale()));
-        scenarios.put("fanout", Kind.ofServer(entries -> FanoutScenario.create(100, 1_000)));
+        scenarios.put("fanout", Kind.ofServer(entries -> FanoutScenario.create(100, 1_000, 5_000)));
+        scenarios.put("slow-reader", Kind.ofServer(entries -> SlowScenario.create(1_000)));
         scenarios.put("resume", Kind.ofServer(entries -> ResumeScenario.create()));
         scenarios.put("connections", Kind.ofServer(entries -> IdleScenario.create()));
         scenarios.put("memory", Kind.ofServer(MemoryScenario::create));

@@ -7,6 +7,8 @@ public enum Metric {
     P90("p90 ms", "%.2f"),
     P99("p99 ms", "%.2f"),
     P999("p99.9 ms", "%.2f"),
+    /** By that of the same turn when nothing was wrong. */
+    P99_TO_NORMAL("p99 to normal", "%.2f"),
     /** Of the processes that serve, user and system, all threads, by operation. */
     CPU("CPU us/op", "%.2f"),
     /** The same by frame that was delivered, where a frame can hold several operations. */
@@ -31,6 +33,9 @@ public enum Metric {
     /** By those of the least that had to cross, in one block. */
     BYTES_TO_LEAST("bytes to the least", "%.2f"),
     SECONDS("s", "%.3f"),
+    /** Of the process that serves, since nothing was wrong. */
+    GROWTH("RSS growth MB", "%,.1f"),
+    HEAP_GROWTH("live heap growth MB", "%,.1f"),
     HEAP("live heap bytes each", "%,.0f"),
     RESIDENT_EACH("RSS bytes each", "%,.0f"),
     ROUND_TRIPS("round trips", "%.1f");

@@ -8,16 +8,21 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
-/** Puts a broadcaster under load. Each number of subscribers is a group of its own, which stays connected. */
+/**
+ * Puts a broadcaster under load. Each number of subscribers is a group of its own, which stays connected, but for large ones: those
+ * of all contenders together are more than a process may have open.
+ */
 final class FanoutContender implements Contender<FanoutLoad> {
-    private static final int ALL_MAY_WAIT = 512;
+    /** Subscribers of a group that stays. */
+    static final int STAY_MAX = 1_000;
 
     private final Broadcaster broadcaster;
     private final Map<Integer, Member> members = new HashMap<>();
+    private int joinedCount;
+    private long proven;
 
-    private record Member(Group group, Broadcaster.Publisher publisher) {}
+    private record Member(Group group, Broadcaster.Joined joined) {}
 
     FanoutContender(Broadcaster broadcaster) {
         this.broadcaster = broadcaster;
@@ -26,11 +31,21 @@ final class FanoutContender implements Contender<FanoutLoad> {
     @Override
     public Sample run(FanoutLoad load, Duration time) throws IOException, InterruptedException {
         Member member = member(load.subscribers());
+        Sample sample = run(member, load, time);
+        if (load.subscribers() > STAY_MAX) {
+            members.remove(load.subscribers());
+            proven += prove(member);
+            member.joined().close();
+        }
+        return sample;
+    }
+
+    private Sample run(Member member, FanoutLoad load, Duration time) throws IOException, InterruptedException {
         ProcessUsage before = broadcaster.usage();
         ProcessUsage generatorBefore = ProcessUsage.of(ProcessHandle.current().pid());
         long start = System.nanoTime();
         if (load.pace().perSecond() > 0) {
-            publishAtRate(member, load.pace(), start, time);
+            load.pace().publish(member.joined().publisher(), member.group(), start, time);
         } else {
             publishAll(member, start + time.toNanos());
         }
@@ -53,43 +68,37 @@ final class FanoutContender implements Contender<FanoutLoad> {
         if (known != null) {
             return known;
         }
-        Group group = new Group("fanout-" + subscribers, subscribers);
+        Group group = new Group("fanout-" + subscribers + "-" + joinedCount++, subscribers);
         Member joined = new Member(group, broadcaster.join(group));
         members.put(subscribers, joined);
         return joined;
     }
 
-    private static void publishAtRate(Member member, FanoutLoad.Pace pace, long start, Duration time)
-            throws IOException, InterruptedException {
-        long ticks = Math.max(1, time.toMillis() * pace.perSecond() / 1000);
-        for (long tick = 0; tick < ticks; tick++) {
-            long due = start + tick * 1_000_000_000 / pace.perSecond();
-            for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-                LockSupport.parkNanos(wait);
-            }
-            long first = member.group().number(pace.changes(), due, ALL_MAY_WAIT);
-            member.publisher().publish(first, pace.changes());
-        }
-    }
-
     private static void publishAll(Member member, long end) throws IOException, InterruptedException {
         while (System.nanoTime() < end) {
-            member.publisher().publish(member.group().number(1, System.nanoTime(), Group.WINDOW), 1);
+            member.joined().publisher().publish(member.group().number(1, System.nanoTime(), Group.WINDOW), 1);
         }
     }
 
     @Override
     public String prove() {
-        long changes = 0;
+        long changes = proven;
         for (Member member : members.values()) {
-            member.group().prove();
-            changes += member.group().published();
+            changes += prove(member);
         }
         return "every subscriber got each of " + changes + " changes to its group once";
     }
 
+    private static long prove(Member member) {
+        member.group().prove();
+        return member.group().published();
+    }
+
     @Override
     public void close() throws IOException {
+        for (Member member : members.values()) {
+            member.joined().close();
+        }
         broadcaster.close();
     }
 }

@@ -1,5 +1,9 @@
 package io.topgun.loadtests.fanout;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
 /** How one writer sends to so many subscribers. */
 record FanoutLoad(int subscribers, Pace pace) {
 
@@ -23,6 +27,19 @@ record FanoutLoad(int subscribers, Pace pace) {
 
         int changes() {
             return changes;
+        }
+
+        /** Publishes for a while at the times that are due, whether or not what came before has arrived. */
+        void publish(Broadcaster.Publisher publisher, Group group, long startNanos, Duration time)
+                throws IOException, InterruptedException {
+            long ticks = Math.max(1, time.toMillis() * perSecond / 1000);
+            for (long tick = 0; tick < ticks; tick++) {
+                long due = startNanos + tick * 1_000_000_000 / perSecond;
+                for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+                    LockSupport.parkNanos(wait);
+                }
+                publisher.publish(group.number(changes, due, group.windowMax()), changes);
+            }
         }
 
         /** Times a second; 0: as fast as it goes. */

@@ -1,5 +1,6 @@
 package io.topgun.loadtests.fanout;
 
+import io.topgun.loadtests.net.Link;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -15,10 +16,16 @@ final class Group {
     static final int WINDOW = 16;
 
     private static final int WINDOW_MAX = 1 << 10;
+    /** Changes on their way when they are published at a rate. */
+    private static final int OPEN_WINDOW = WINDOW_MAX / 2;
+    /** More than can be on their way, so that no change takes the place of another. */
+    static final int KEYS = 2 * WINDOW_MAX;
+
     private static final int ANSWER_MAX_S = 30;
 
     private final String name;
     private final int subscribers;
+    private final SlowReaders slow;
     private final Semaphore free = new Semaphore(WINDOW_MAX);
     private final AtomicLongArray due = new AtomicLongArray(WINDOW_MAX);
     private final int[] missing = new int[WINDOW_MAX];
@@ -31,8 +38,14 @@ final class Group {
     private long frames;
 
     Group(String name, int subscribers) {
+        this(name, subscribers, new SlowReaders(0));
+    }
+
+    /** The last ones may be slow: they are not waited for, and may get only the last one of several changes of a key. */
+    Group(String name, int subscribers, SlowReaders slow) {
         this.name = name;
         this.subscribers = subscribers;
+        this.slow = slow;
         this.counts = new long[subscribers];
         this.sums = new long[subscribers];
     }
@@ -43,6 +56,32 @@ final class Group {
 
     int subscribers() {
         return subscribers;
+    }
+
+    private int firstSlow() {
+        return subscribers - slow.count();
+    }
+
+    /** The key of a change, where there are keys. */
+    long key(long number) {
+        return number % (slow.count() == 0 ? KEYS : SlowReaders.KEYS);
+    }
+
+    /** Changes on their way when they are published at a rate. */
+    int windowMax() {
+        return slow.count() == 0 ? OPEN_WINDOW : SlowReaders.WINDOW;
+    }
+
+    /** Of a subscriber's socket; 0: as the machine has it. */
+    int receiveBytes(int subscriber) {
+        return subscriber < firstSlow() ? 0 : SlowReaders.RECEIVE_BYTES;
+    }
+
+    /** A subscriber has its connection. */
+    void opened(int subscriber, Link link) {
+        if (subscriber >= firstSlow()) {
+            slow.opened(subscriber - firstSlow(), link);
+        }
     }
 
     /** What was counted since the last time. */
@@ -79,12 +118,16 @@ final class Group {
 
     /** A subscriber got a change. */
     void received(int subscriber, long number) {
+        if (subscriber >= firstSlow()) {
+            slow.received(subscriber - firstSlow(), number);
+            return;
+        }
         counts[subscriber]++;
         sums[subscriber] += mix(number);
         changes++;
         int slot = slot(number);
         nanos.recordValue(Math.max(0, System.nanoTime() - due.get(slot)));
-        if (++missing[slot] == subscribers) {
+        if (++missing[slot] == firstSlow()) {
             missing[slot] = 0;
             free.release();
         }
@@ -106,9 +149,9 @@ final class Group {
         return counted;
     }
 
-    /** Throws unless every subscriber got every change once. */
+    /** Throws unless every subscriber, but for the slow ones, got every change once. */
     void prove() {
-        for (int i = 0; i < subscribers; i++) {
+        for (int i = 0; i < firstSlow(); i++) {
             if (counts[i] != published || sums[i] != publishedSum) {
                 throw new IllegalStateException(
                         "Subscriber " + i + " of " + name + " got " + counts[i] + " changes of " + published);

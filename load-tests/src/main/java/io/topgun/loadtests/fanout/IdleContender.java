@@ -40,31 +40,35 @@ final class IdleContender implements Contender<Integer> {
     public Sample run(Integer count, Duration time) throws IOException, InterruptedException {
         Path own = Files.createDirectories(directory.resolve("turn-" + turns++));
         try (Broadcaster server = start.in(own)) {
-            tell(server, new Group("first", FIRST));
-            long before = LiveHeap.bytes(server.pid());
-            long residentBefore = server.usage().residentBytes();
-            Group idle = new Group("idle", count);
-            Broadcaster.Publisher publisher = server.join(idle);
-            long each = (LiveHeap.bytes(server.pid()) - before) / count;
-            double resident = server.usage().residentBytes() - (double) residentBefore;
-            tell(publisher, idle);
-            connections += count;
-            return Sample.empty()
-                    .with(Metric.HEAP, (double) each)
-                    .with(Metric.RESIDENT_EACH, resident / count)
-                    .with(Metric.MEMORY, server.usage().residentBytes() / 1e6);
+            Group first = new Group("first", FIRST);
+            try (Broadcaster.Joined joined = server.join(first)) {
+                tell(joined, first);
+                return run(server, count);
+            }
         } catch (MissingPeer missing) {
             throw new IOException(missing);
         }
     }
 
-    private static void tell(Broadcaster server, Group group) throws IOException, InterruptedException {
-        tell(server.join(group), group);
+    private Sample run(Broadcaster server, int count) throws IOException, InterruptedException {
+        long before = LiveHeap.bytes(server.pid());
+        long residentBefore = server.usage().residentBytes();
+        Group idle = new Group("idle", count);
+        try (Broadcaster.Joined joined = server.join(idle)) {
+            long each = (LiveHeap.bytes(server.pid()) - before) / count;
+            double resident = server.usage().residentBytes() - (double) residentBefore;
+            tell(joined, idle);
+            connections += count;
+            return Sample.empty()
+                    .with(Metric.HEAP, (double) each)
+                    .with(Metric.RESIDENT_EACH, resident / count)
+                    .with(Metric.MEMORY, server.usage().residentBytes() / 1e6);
+        }
     }
 
     /** All of them are there if all get a change. */
-    private static void tell(Broadcaster.Publisher publisher, Group group) throws IOException, InterruptedException {
-        publisher.publish(group.number(1, System.nanoTime(), 1), 1);
+    private static void tell(Broadcaster.Joined joined, Group group) throws IOException, InterruptedException {
+        joined.publisher().publish(group.number(1, System.nanoTime(), 1), 1);
         group.quiesce();
         group.prove();
     }

@@ -1,13 +1,12 @@
 package io.topgun.loadtests.fanout;
 
-import com.sun.management.UnixOperatingSystemMXBean;
+import io.topgun.loadtests.OpenFiles;
 import io.topgun.loadtests.bench.Entrant;
 import io.topgun.loadtests.bench.Goal;
 import io.topgun.loadtests.bench.Metric;
 import io.topgun.loadtests.bench.Scenario;
 import io.topgun.loadtests.peers.Daemon;
 import io.topgun.loadtests.peers.NettyBroadcast;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,13 +14,13 @@ import java.util.stream.Stream;
 public final class IdleScenario {
     private static final String NETTY = "netty";
     private static final int MOST = 20_000;
-    /** Of the files a process may have open, those that are no connections. */
-    private static final int OTHER_FILES = 1_000;
 
     private IdleScenario() {}
 
     public static Scenario<?> create() {
-        List<Integer> counts = Stream.of(1_000, most()).distinct().toList();
+        List<Integer> counts = Stream.of(1_000, Math.min(MOST, OpenFiles.connectionsMax()))
+                .distinct()
+                .toList();
         return new Scenario<>(
                 "connections",
                 "idle WebSockets, ours greeted and subscribed to a map; live heap is what a full collection leaves;"
@@ -39,11 +38,5 @@ public final class IdleScenario {
                 counts.stream()
                         .map(count -> Goal.atMost(4, Metric.HEAP, NETTY, count))
                         .toList());
-    }
-
-    private static int most() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? (int) Math.min(MOST, unix.getMaxFileDescriptorCount() - OTHER_FILES)
-                : 1_000;
     }
 }

@@ -34,6 +34,11 @@ final class Listeners implements AutoCloseable {
             joined.complete(null);
         }
 
+        /** Bytes that its socket takes when nobody reads them; 0: as the machine has it. */
+        int receiveBytes() {
+            return 0;
+        }
+
         final CompletableFuture<Void> whenJoined() {
             return joined;
         }
@@ -70,7 +75,13 @@ final class Listeners implements AutoCloseable {
         }
 
         @Override
+        int receiveBytes() {
+            return group.receiveBytes(subscriber);
+        }
+
+        @Override
         public void onOpen(Link link) {
+            group.opened(subscriber, link);
             joined();
         }
 
@@ -83,7 +94,12 @@ final class Listeners implements AutoCloseable {
 
     /** A payload with a number. */
     static ByteBuffer payload(long number) {
-        return ByteBuffer.allocate(Broadcaster.PAYLOAD_BYTES).putLong(0, number);
+        return payload(number, Broadcaster.PAYLOAD_BYTES);
+    }
+
+    /** A payload of so many bytes with a number. */
+    static ByteBuffer payload(long number, int bytes) {
+        return ByteBuffer.allocate(bytes).putLong(0, number);
     }
 
     /** Connects one who has joined when this returns. */
@@ -99,7 +115,11 @@ final class Listeners implements AutoCloseable {
     void connectAll(InetSocketAddress address, Supplier<Framing> framing, List<? extends Listener> listeners)
             throws IOException, InterruptedException {
         for (Listener listener : listeners) {
-            links.add(sockets.connect(address, framing.get(), listener));
+            int bytes = listener.receiveBytes();
+            links.add(
+                    bytes == 0
+                            ? sockets.connect(address, framing.get(), listener)
+                            : sockets.connectNarrow(address, framing.get(), listener, bytes));
         }
         await(listeners);
     }

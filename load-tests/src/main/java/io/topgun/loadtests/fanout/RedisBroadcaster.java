@@ -20,31 +20,33 @@ final class RedisBroadcaster implements Broadcaster {
 
     private final Daemon server;
     private final InetSocketAddress address;
-    private final Listeners listeners;
 
     RedisBroadcaster(Path directory) throws IOException, InterruptedException, MissingPeer {
         int port = Daemon.freePort();
         server = Redis.start(directory, port, false);
         address = server.await(port);
-        listeners = new Listeners("fanout");
     }
 
     @Override
-    public Publisher join(Group group) throws IOException, InterruptedException {
+    public Joined join(Group group) throws IOException, InterruptedException {
+        Listeners listeners = new Listeners("fanout");
         byte[] name = bytes(group.name());
         List<Subscriber> all = IntStream.range(0, group.subscribers())
                 .mapToObj(i -> new Subscriber(group, i))
                 .toList();
         listeners.connectAll(address, RespFraming::new, all);
         Link writer = listeners.connect(address, new RespFraming(), new Listeners.Sender());
-        return (first, count) -> {
-            ByteBuffer out = ByteBuffer.allocate(count * (2 * PAYLOAD_BYTES));
+        return new Joined(listeners, (first, count, bytes) -> {
+            ByteBuffer out = ByteBuffer.allocate(count * (bytes + PAYLOAD_BYTES));
             for (long number = first; number < first + count; number++) {
                 RespFraming.append(
-                        out, bytes("PUBLISH"), name, Listeners.payload(number).array());
+                        out,
+                        bytes("PUBLISH"),
+                        name,
+                        Listeners.payload(number, bytes).array());
             }
             writer.send(out.flip());
-        };
+        });
     }
 
     private static byte[] bytes(String text) {
@@ -91,7 +93,6 @@ final class RedisBroadcaster implements Broadcaster {
 
     @Override
     public void close() throws IOException {
-        listeners.close();
         server.close();
     }
 }

@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 final class SocketBroadcaster implements Broadcaster {
     private final Daemon server;
     private final InetSocketAddress address;
-    private final Listeners listeners;
 
     /** Starts a command, behind which its port is put. */
     SocketBroadcaster(Path directory, List<String> command) throws IOException, InterruptedException {
@@ -26,22 +25,22 @@ final class SocketBroadcaster implements Broadcaster {
         whole.add(Integer.toString(port));
         server = Daemon.start(directory, Map.of(), whole);
         address = server.await(port);
-        listeners = new Listeners("fanout");
     }
 
     @Override
-    public Publisher join(Group group) throws IOException, InterruptedException {
+    public Joined join(Group group) throws IOException, InterruptedException {
+        Listeners listeners = new Listeners("fanout");
         URI uri = URI.create("ws://127.0.0.1:" + address.getPort() + "/" + group.name());
         List<Listeners.RawListener> all = IntStream.range(0, group.subscribers())
                 .mapToObj(i -> new Listeners.RawListener(group, i))
                 .toList();
         listeners.connectAll(address, () -> new WebSocketFraming(uri, ""), all);
         Link writer = listeners.connect(address, new WebSocketFraming(uri, ""), new Listeners.Sender());
-        return (first, count) -> {
+        return new Joined(listeners, (first, count, bytes) -> {
             for (long number = first; number < first + count; number++) {
-                writer.send(Listeners.payload(number));
+                writer.send(Listeners.payload(number, bytes));
             }
-        };
+        });
     }
 
     @Override
@@ -56,7 +55,6 @@ final class SocketBroadcaster implements Broadcaster {
 
     @Override
     public void close() throws IOException {
-        listeners.close();
         server.close();
     }
 }

@@ -7,15 +7,18 @@ import io.topgun.loadtests.NodeProcess;
 import io.topgun.loadtests.ProcessUsage;
 import io.topgun.loadtests.net.Link;
 import io.topgun.loadtests.net.WebSocketFraming;
+import io.topgun.protocol.CborReader;
 import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Level;
 import io.topgun.protocol.Message;
 import io.topgun.protocol.Op;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,23 +29,26 @@ import java.util.stream.IntStream;
 /** Our node: the group is a map, all subscribe to it, each change is a write to a key of its own. */
 final class TopGunBroadcaster implements Broadcaster {
     private static final Duration START_MAX = Duration.ofMinutes(1);
-    /** More than can be on their way, so that no change takes the place of another. */
-    private static final int KEYS = 2_000;
 
     private final NodeProcess node;
     private final URI uri;
     private final InetSocketAddress address;
-    private final Listeners listeners;
 
     TopGunBroadcaster(Path directory) throws IOException, InterruptedException {
-        node = NodeProcess.start(directory, List.of(), List.of());
+        this(directory, List.of(), List.of());
+    }
+
+    /** With flags of the JVM and of the node. */
+    TopGunBroadcaster(Path directory, List<String> jvmFlags, List<String> flags)
+            throws IOException, InterruptedException {
+        node = NodeProcess.start(directory, jvmFlags, flags);
         uri = node.awaitReady(START_MAX);
         address = new InetSocketAddress(uri.getHost(), uri.getPort());
-        listeners = new Listeners("fanout");
     }
 
     @Override
-    public Publisher join(Group group) throws IOException, InterruptedException {
+    public Joined join(Group group) throws IOException, InterruptedException {
+        Listeners listeners = new Listeners("fanout");
         List<Subscriber> all = IntStream.range(0, group.subscribers())
                 .mapToObj(i -> new Subscriber(group, i))
                 .toList();
@@ -50,17 +56,20 @@ final class TopGunBroadcaster implements Broadcaster {
         String name = "w" + group.subscribers();
         Link writer = listeners.connect(address, new WebSocketFraming(uri, "topgun.1"), new Writer(name));
         HybridClock clock = new HybridClock(System::currentTimeMillis, name);
-        return (first, count) -> {
+        return new Joined(listeners, (first, count, bytes) -> {
             List<Op> ops = new ArrayList<>(count);
             for (long number = first; number < first + count; number++) {
                 byte[] value = new CborWriter()
-                        .bytes(Listeners.payload(number).array())
+                        .bytes(Listeners.payload(number, bytes).array())
                         .toByteArray();
                 ops.add(new Op(
-                        number, group.name(), "key" + number % KEYS, ValueCell.set(clock.next(), value, Life.FOREVER)));
+                        number,
+                        group.name(),
+                        "key" + group.key(number),
+                        ValueCell.set(clock.next(), value, Life.FOREVER)));
             }
             writer.send(NodeClient.encoded(new Message.Ops(Level.APPLIED, ops, List.of())));
-        };
+        });
     }
 
     private static final class Subscriber extends NodeClient {
@@ -74,19 +83,28 @@ final class TopGunBroadcaster implements Broadcaster {
         }
 
         @Override
+        int receiveBytes() {
+            return group.receiveBytes(number);
+        }
+
+        @Override
         void onMessage(Link link, Message message) {
-            if (message instanceof Message.Welcome) {
-                link.send(NodeClient.encoded(new Message.Subscribe(0, List.of(group.name()), Map.of())));
-            } else if (message instanceof Message.Synced) {
-                joined();
-            } else if (message instanceof Message.Delta delta) {
-                delta.entries().forEach(this::received);
+            switch (message) {
+                case Message.Welcome welcome -> {
+                    group.opened(number, link);
+                    link.send(NodeClient.encoded(new Message.Subscribe(0, List.of(group.name()), Map.of())));
+                }
+                case Message.Synced synced -> joined();
+                case Message.Delta delta -> delta.entries().forEach(this::received);
+                case Message.Error error -> throw new IllegalStateException(error.toString());
+                default -> {}
             }
         }
 
         private void received(Entry entry) {
             byte[] value = ((ValueCell) entry.cell()).value().orElseThrow();
-            group.received(number, ByteBuffer.wrap(value).getLong(value.length - PAYLOAD_BYTES));
+            group.received(
+                    number, ByteBuffer.wrap(new CborReader(value).bytes()).getLong());
         }
 
         @Override
@@ -110,6 +128,19 @@ final class TopGunBroadcaster implements Broadcaster {
         }
     }
 
+    /** Times that what waited for a slow reader was let go. */
+    long overflows() throws IOException {
+        try (InputStream metrics =
+                URI.create("http://" + uri.getAuthority() + "/metrics").toURL().openStream()) {
+            return new String(metrics.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.startsWith("topgun_outbox_overflows_total "))
+                    .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("No count of overflows"));
+        }
+    }
+
     @Override
     public ProcessUsage usage() throws IOException {
         return ProcessUsage.of(node.pid());
@@ -122,7 +153,6 @@ final class TopGunBroadcaster implements Broadcaster {
 
     @Override
     public void close() throws IOException {
-        listeners.close();
         node.close();
     }
 }

@@ -26,7 +26,18 @@ public final class Sockets implements AutoCloseable {
 
     /** Connects and says the framing's opening; the handler is told when the other end has agreed. */
     public Link connect(InetSocketAddress to, Framing framing, Link.Handler handler) throws IOException {
-        SocketChannel channel = SocketChannel.open(to);
+        return opened(SocketChannel.open(to), framing, handler);
+    }
+
+    /** The same with a receive buffer of so many bytes, so that the other end soon feels when nobody reads. */
+    public Link connectNarrow(InetSocketAddress to, Framing framing, Link.Handler handler, int receiveBytes)
+            throws IOException {
+        SocketChannel channel = SocketChannel.open().setOption(StandardSocketOptions.SO_RCVBUF, receiveBytes);
+        channel.connect(to);
+        return opened(channel, framing, handler);
+    }
+
+    private Link opened(SocketChannel channel, Framing framing, Link.Handler handler) throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.configureBlocking(false);
         SelectionKey key = channel.register(selector, 0);

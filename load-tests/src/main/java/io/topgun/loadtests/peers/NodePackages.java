@@ -26,6 +26,12 @@ public final class NodePackages {
                 List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"));
     }
 
+    /** A file of a directory whose packages are installed for it. */
+    public static Path installed(String directory, String file) throws IOException, InterruptedException, MissingPeer {
+        install(directory);
+        return JS.resolve(directory).resolve(file);
+    }
+
     /** A script of that directory that needs a package. */
     public static Path script(String name, String needed) throws MissingPeer {
         need(needed);
