@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -161,8 +160,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         this.nothing = new PartitionState(codec, ports.sip());
         this.snapshots = new SnapshotCodec(codec, ports.sip());
         this.presence = new Presence(partition, ports, settings.inboxOpsMax(), context.getSelf());
-        this.replicator =
-                new Replicator(partition, settings.replication(), ports, () -> System.nanoTime() / 1_000_000, asker());
+        this.replicator = new Replicator(partition, settings.replication(), ports, PartitionReplica::steadyMs, asker());
     }
 
     private Repair.Asker asker() {
@@ -274,7 +272,19 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         unpublished = List.of();
     }
 
+    private void lookLater() {
+        timers.startSingleTimer(
+                new Replication.FollowTick(), settings.replication().untilLook(partition, steadyMs()));
+    }
+
+    private static long steadyMs() {
+        return System.nanoTime() / 1_000_000;
+    }
+
     private Effect<Event, PartitionState> onReplication(PartitionState state, Replication command) {
+        if (command instanceof Replication.FollowTick) {
+            lookLater();
+        }
         Replicator.Outcome outcome = replicator.on(command, state);
         if (!outcome.events().isEmpty()) {
             return persist(outcome.events(), outcome.then());
@@ -342,9 +352,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         // Else it was kept. Nobody was told, and the next change's position would skip it.
         publish(state);
         timers.startTimerWithFixedDelay(new FrontierTick(), settings.frontierEvery());
-        Duration look = settings.replication().lookEvery();
-        Duration first = Duration.ofMillis(ThreadLocalRandom.current().nextLong(look.toMillis()));
-        timers.startTimerWithFixedDelay(new Replication.FollowTick(), first, look);
+        lookLater();
         presence.enter();
         replicator.recovered(state, presence::tell);
         if (isLeaving) {

@@ -22,6 +22,8 @@ public record ReplicationSettings(
         int shipmentBytes,
         int tailBytesMax,
         Duration retention) {
+    private static final int LOOKING_GROUPS = 4;
+
     public ReplicationSettings {
         boolean allPositive = replicateTimeout.isPositive()
                 && handOverTimeout.isPositive()
@@ -33,9 +35,16 @@ public record ReplicationSettings(
         }
     }
 
-    /** How often to look whether an answer is missing, or a comparison due. */
-    Duration lookEvery() {
-        return Duration.ofMillis(Math.max(1, askAgain.toMillis() * 2 / 5));
+    /**
+     * How long until a replica looks again whether an answer is missing, or a comparison due. The replicas of a node do so in a few
+     * groups: what many ask at the same moment goes in one parcel and wakes each node once.
+     *
+     * @param nowMs of the clock that all replicas of the node have
+     */
+    Duration untilLook(int partition, long nowMs) {
+        long everyMs = Math.max(LOOKING_GROUPS, askAgain.toMillis() * 2 / 5);
+        long phaseMs = everyMs * (partition % LOOKING_GROUPS) / LOOKING_GROUPS;
+        return Duration.ofMillis(everyMs - Math.floorMod(nowMs - phaseMs, everyMs));
     }
 
     /** The settings in the section {@code topgun.replica.replication}, of replicas with this retention. */

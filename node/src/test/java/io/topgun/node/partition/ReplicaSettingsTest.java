@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Partitions;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,23 @@ class ReplicaSettingsTest {
         assertEquals(250, IntStream.of(every).min().orElseThrow());
         assertTrue(IntStream.of(every).max().orElseThrow() < 750);
         assertEquals(1, retaining(Duration.ofDays(30)).snapshotEveryEvents(0), "always after some event");
+    }
+
+    /** What many ask at the same moment goes in one parcel. */
+    @Test
+    void shouldHaveTheReplicasLookInFewGroups() {
+        long nowMs = -5_000_123; // a steady clock may be below zero
+        Set<Long> turns = new TreeSet<>();
+        for (int partition = 0; partition < Partitions.COUNT; partition++) {
+            long firstMs = nowMs + REPLICATION.untilLook(partition, nowMs).toMillis();
+            turns.add(firstMs);
+            assertTrue(firstMs > nowMs && firstMs <= nowMs + 2_000, "within two fifths of what may wait");
+            assertEquals(
+                    firstMs + 2_000,
+                    firstMs + 7 + REPLICATION.untilLook(partition, firstMs + 7).toMillis(),
+                    "late or not, the next turn is where it would have been");
+        }
+        assertEquals(4, turns.size());
     }
 
     @Test
