@@ -153,7 +153,11 @@ final class Trial implements AutoCloseable {
             }
         }
         List<String> found = new ArrayList<>();
-        if (!Checker.unequal(nodes).isEmpty()) {
+        // What still comes while a node is read is in the digests that it tells last, and not in the cells it told
+        // first.
+        boolean isMoving =
+                nodes.stream().anyMatch(node -> !node.slicesThatDiffer().isEmpty());
+        if (isMoving || !Checker.unequal(nodes).isEmpty()) {
             found.add("unequal: the nodes are, " + HEALED_WITHIN + " after the healing");
         }
         for (Watcher watcher : clients.watchers()) {
