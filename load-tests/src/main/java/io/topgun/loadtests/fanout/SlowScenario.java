@@ -32,9 +32,11 @@ public final class SlowScenario {
                 List.of(
                         new Entrant<>(
                                 Entrant.OURS,
-                                "one node with a heap of 512 MB; what is live of it may grow by what an outbox holds and a frame, "
+                                "one node with a heap of 512 MB; what is live of it may grow by what an outbox holds and"
+                                        + " a frame, "
                                         + ((OUTBOX_BYTES_MAX + FRAME_BYTES) / 1024)
-                                        + " KB for each who stopped, and by 6 MB of changed values; where it grows by more, or their outboxes do not overflow, the run fails",
+                                        + " KB for each who stopped, and by 6 MB of changed values; where it grows by more, or"
+                                        + " their outboxes do not overflow, the run fails",
                                 directory -> ours(directory, load)),
                         new Entrant<>(
                                 FanoutScenario.WS,

@@ -43,7 +43,10 @@ public final class WriteScenarios {
                 List.of(
                         ours("level PERSISTED, a WebSocket for each writer", Level.PERSISTED, WriteLoad.CONNECTIONS),
                         redis("appendonly, appendfsync always, pipelines of the same size; memory with a log", true),
-                        old("redb; acknowledged before it is on disk", true),
+                        old(
+                                "redb; acknowledged before it is on disk; on few processors it stops answering for good"
+                                        + " after seconds, and is left out then",
+                                true),
                         new Entrant<>(
                                 "replicas",
                                 "ours without sockets and codec; the making of the batches is in its CPU time",
