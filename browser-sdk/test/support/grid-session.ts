@@ -222,7 +222,7 @@ export class GridSession {
       const { entries, seq } = this.#source.changesSince(from.seq, Number.POSITIVE_INFINITY);
       const { partition, ref } = this.#place;
       const { frontierMs } = this.#source.slice;
-      this.#say({ type: 'DELTA', partition, ref, seq, block: blockOf(entries) });
+      this.#say({ type: 'DELTA', partition, ref, seq: from.seq, block: blockOf(entries) });
       this.#say({ type: 'FRONTIER', partition, ref, seq, frontierMs });
     } else {
       this.#compare();

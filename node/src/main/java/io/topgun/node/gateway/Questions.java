@@ -20,8 +20,8 @@ import java.util.function.LongFunction;
 final class Questions {
     /** Why something is asked. */
     sealed interface Purpose {
-        /** What a slow socket made us let go, or another source brings. */
-        record Behind(Set<String> maps, Cursor from) implements Purpose {}
+        /** What a slow socket made us let go, or another source brings; the client stands at the change {@code clientSeq}. */
+        record Behind(Set<String> maps, Cursor from, long clientSeq) implements Purpose {}
 
         /** A subscription catches up. */
         record Begin(CatchUp catchUp, Cursor from) implements Purpose {}

@@ -245,12 +245,16 @@ final class Reads {
         boolean done = questions.isDone(reply, behind.maps().size());
         int partition = reply.partition();
         if (reply instanceof ReadReply.Chunk chunk) {
-            outbox.add(new Message.Delta(partition, ref, chunk.next().seq(), chunk.entries()));
+            // Among what was let go there may have been a FRONTIER. Who is cut off in front of it states no position
+            // behind it.
+            boolean pruned = chunk.frontierMs() > 0;
+            long seq = pruned ? behind.clientSeq() : chunk.next().seq();
+            outbox.add(new Message.Delta(partition, ref, seq, chunk.entries()));
             if (chunk.more()) {
-                askBehind(partition, chunk.next());
+                askBehind(partition, chunk.next(), seq);
                 return;
             }
-            if (chunk.frontierMs() > 0) { // among what was let go there may have been a FRONTIER
+            if (pruned) {
                 outbox.add(new Message.Frontier(partition, ref, chunk.next().seq(), chunk.frontierMs()));
             }
         } else if (reply instanceof ReadReply.Digests digests) {
@@ -304,7 +308,8 @@ final class Reads {
             if (behind.isEmpty()) {
                 break;
             }
-            askBehind(behind.get().getKey(), behind.get().getValue());
+            Cursor from = behind.get().getValue();
+            askBehind(behind.get().getKey(), from, from.seq());
         }
         while (mayRead() && !fetches.isEmpty()) {
             Question next = fetches.remove();
@@ -332,13 +337,13 @@ final class Reads {
         ask(new Question(partition, new Purpose.Begin(catchUp, from)));
     }
 
-    private void askBehind(int partition, Cursor from) {
+    private void askBehind(int partition, Cursor from, long clientSeq) {
         Set<String> maps = new HashSet<>();
         subscriptions.get().values().forEach(maps::addAll);
         if (maps.isEmpty()) {
             readAgainDone(partition);
         } else {
-            ask(new Question(partition, new Purpose.Behind(maps, from)));
+            ask(new Question(partition, new Purpose.Behind(maps, from, clientSeq)));
         }
     }
 

@@ -227,8 +227,8 @@ class SessionTest {
         peer.session.onRead(new ReadReply.Chunk(next.tag(), 0, new Cursor(150, 0), false, List.of(), 900));
         assertEquals(
                 List.of(
-                        new Message.Delta(0, 0, 50, List.of()),
-                        new Message.Delta(0, 0, 150, List.of()),
+                        new Message.Delta(0, 0, 0, List.of()),
+                        new Message.Delta(0, 0, 0, List.of()),
                         new Message.Frontier(0, 0, 150, 900)),
                 peer.pollAll().stream().filter(message -> !isOfOld(message)).toList());
     }

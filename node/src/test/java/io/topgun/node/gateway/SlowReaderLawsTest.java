@@ -19,8 +19,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -62,6 +64,7 @@ class SlowReaderLawsTest {
         private final long[] frontiers = new long[PARTITIONS];
 
         private final Map<Integer, Set<Long>> keys = new HashMap<>();
+        private final Map<Integer, NavigableSet<Long>> prunes = new HashMap<>();
         private final Map<Integer, Long> toldFrontiers = new HashMap<>();
         private final Queue<SharedDelta> untold = new ArrayDeque<>();
         private final Map<Integer, Long> chunks = new HashMap<>();
@@ -85,6 +88,7 @@ class SlowReaderLawsTest {
                 case Step.Pruned prune -> {
                     int partition = prune.partition();
                     frontiers[partition] = ++seqs[partition];
+                    prunes.computeIfAbsent(partition, none -> new TreeSet<>()).add(seqs[partition]);
                     untold.add(pruned(partition, seqs[partition], frontiers[partition]));
                 }
                 case Step.Tell tell -> {
@@ -164,7 +168,7 @@ class SlowReaderLawsTest {
             entries.forEach(entry -> received.add(entry.key()));
         }
 
-        /** Nothing behind the position may be missing. */
+        /** Nothing behind the position may be missing, nor untold what was pruned there: nobody would tell it again. */
         private void position(int partition, long seq) {
             long position = positions.merge(partition, seq, Math::max);
             if (chunks.containsKey(partition)) {
@@ -174,6 +178,10 @@ class SlowReaderLawsTest {
                             received.contains(key) || !isKey(partition, before),
                             "position " + position + " without " + key);
                 }
+                Long pruned = prunes.getOrDefault(partition, new TreeSet<>()).floor(position);
+                assertTrue(
+                        pruned == null || toldFrontiers.getOrDefault(partition, 0L) >= pruned,
+                        "position " + position + " without the frontier " + pruned);
             }
         }
 
