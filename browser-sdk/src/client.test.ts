@@ -101,6 +101,18 @@ describe('a write', () => {
     },
   );
 
+  it.each(['\ud800', `${'a'.repeat(80)}\udc00`])(
+    'of a key with a lone surrogate is refused, and nothing is found there',
+    async (key) => {
+      const things = connect().getMap<unknown>('things');
+      expect([things.get(key), things.has(key)]).toEqual([undefined, false]);
+      for (const write of [things.set(key, 1), things.update(key, { a: 1 }), things.delete(key)]) {
+        expect(await write.server).toMatchObject({ ok: false, code: 'INVALID_KEY' });
+      }
+      expect(await things.touch(key).server).toMatchObject({ ok: false, code: 'INVALID_KEY' });
+    },
+  );
+
   it('of another kind than the key holds is refused at once', async () => {
     const things = connect().getMap<unknown>('things');
     things.set('a', 1);

@@ -28,7 +28,8 @@ export function bucketOf(key: string, depth: number): number {
 }
 
 function hash(key: string): void {
-  const length = utf8Length(key);
+  // A lone surrogate is in no key: whoever asks for one is told so, or finds nothing.
+  const length = Math.max(0, utf8Length(key));
   if (length > scratch.length) {
     scratch = new Uint8Array(length);
     view = new DataView(scratch.buffer);
