@@ -6,7 +6,11 @@ import { collections } from '../rxdb-rows.mjs';
 const BATCH = 10_000;
 
 export async function sync(url) {
-  const database = await createRxDatabase({ name: 'client', storage: getRxStorageMemory() });
+  const database = await createRxDatabase({
+    name: 'client',
+    storage: getRxStorageMemory(),
+    multiInstance: false, // else it waits half a second to be sure that no other tab replicates
+  });
   const { rows } = await database.addCollections(collections());
   const replication = await replicateWithWebsocketServer({
     collection: rows,

@@ -34,7 +34,7 @@ public final class ColdSyncScenario {
                 List.of(
                         entrant(
                                 Entrant.OURS,
-                                "the SDK as it is built, a map of whole values; one node, which has them on disk",
+                                "the SDK as it is built, a map of objects; one node, which has them on disk",
                                 RowServer::topgun,
                                 rows),
                         entrant(
