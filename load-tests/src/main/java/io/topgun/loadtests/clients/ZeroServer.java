@@ -34,6 +34,7 @@ record ZeroServer(Daemon daemon, Path program) implements RowServer {
                         "--net",
                         "--pid",
                         "--fork",
+                        "--kill-child",
                         "sh",
                         "-c",
                         "ip link set lo up && exec \"$0\" \"$@\"",
