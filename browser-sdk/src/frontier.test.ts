@@ -50,6 +50,11 @@ function frontier(frontierMs: number): Message {
   return { type: 'FRONTIER', partition: PARTITION, ref: 0, seq: 9, frontierMs };
 }
 
+function digest(digests = new Uint8Array(8)): Message {
+  const place = { subId: 1, map: 'one', partition: PARTITION, ref: 0, seq: 7, depth: 0 };
+  return { type: 'DIGEST', ...place, digests, frontierMs: 2 };
+}
+
 function cellOf(replica: Replica): Cell | undefined {
   return replica.slices[PARTITION]?.cells.get(KEY);
 }
@@ -75,7 +80,7 @@ describe('the frontier of a partition', () => {
     expect([cellOf(one), cellOf(two)]).toEqual([undefined, value(3, undefined)]);
   });
 
-  it('is passed over where the client is not caught up, as a touch may be missing', () => {
+  it('waits until the client is caught up, as a touch may be missing', () => {
     const life = { expiresMs: 0, idleMs: 5, touchedMs: 1 };
     const one = subscribe('one');
     one.confirm(PARTITION, KEY, value(1, 1, life));
@@ -84,6 +89,47 @@ describe('the frontier of a partition', () => {
     subscriptions.handle(snapshot(1, { map: 'one', key: KEY, cell: touched }, 30));
     expect(one.get(KEY)).toBe(1);
     expect(one.slices[partitionOf(FAR)]?.isCaughtUp).toBe(false);
+  });
+
+  it('is taken behind a chunk that it overtook', () => {
+    const one = subscribe('one');
+    subscriptions.handle(frontier(3));
+    subscriptions.handle(snapshot(1, { map: 'one', key: KEY, cell: value(3, undefined) }, 2));
+    expect(cellOf(one)).toBeUndefined();
+  });
+
+  it('is taken behind a digest that it overtook', () => {
+    const one = subscribe('one');
+    one.confirm(PARTITION, KEY, value(3, undefined));
+    subscriptions.handle(frontier(3));
+    subscriptions.handle(digest(one.slices[PARTITION]?.cells.digests(0)));
+    expect(one.slices[PARTITION]?.isCaughtUp).toBe(true);
+    expect(cellOf(one)).toBeUndefined();
+  });
+
+  it('is taken behind buckets that it overtook', () => {
+    const one = subscribe('one');
+    subscriptions.handle(digest(new Uint8Array(8).fill(1)));
+    subscriptions.handle(frontier(3));
+    const block = blockOf([{ map: 'one', key: KEY, cell: value(3, undefined) }]);
+    const place = { subId: 1, map: 'one', partition: PARTITION, depth: 0 };
+    subscriptions.handle({ type: 'BUCKETS', ...place, buckets: [0], block });
+    expect(one.slices[PARTITION]?.isCaughtUp).toBe(true);
+    expect(cellOf(one)).toBeUndefined();
+  });
+
+  it('says nothing of what another store has, nor of what another connection tells', () => {
+    const one = subscribe('one');
+    const chunk = snapshot(1, { map: 'one', key: KEY, cell: value(3, undefined) });
+    subscriptions.handle(frontier(3));
+    subscriptions.handle({ type: 'STORE', ref: 1, storeId: '00000000000000a2', incarnation: 1 });
+    subscriptions.handle({ ...chunk, ref: 1 } as Message);
+    expect(cellOf(one)).toEqual(value(3, undefined));
+    subscriptions.goOffline();
+    subscriptions.goLive();
+    subscriptions.handle({ type: 'STORE', ref: 0, storeId: '00000000000000a1', incarnation: 1 });
+    subscriptions.handle(chunk);
+    expect(cellOf(one)).toEqual(value(3, undefined));
   });
 
   it('folds what was counted, of which nobody is told', () => {

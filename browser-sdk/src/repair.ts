@@ -195,8 +195,8 @@ export class Repair {
   }
 
   #check(): Question {
-    if (!this.#isOvertaken && this.#isRepaired()) return this.#finish();
     if (!this.#isOvertaken) {
+      if (this.#isRepaired()) return this.#finish();
       this.#isThorough = true;
       return this.#askDigests();
     }

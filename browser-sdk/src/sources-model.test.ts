@@ -77,6 +77,7 @@ class World {
       this.#event();
       for (let steps = this.#random(8); steps > 0; steps--) await this.#step();
     }
+    if (this.#session !== undefined) await this.#settle();
     this.#connect(this.#any(this.#replicas));
     await this.#settle();
     // To where it says that it is.
@@ -142,8 +143,6 @@ class World {
   async #settle(): Promise<void> {
     while (await this.#step()) {}
     const source = this.#session?.source;
-    source?.advanceFrontier(source.slice.frontierMs);
-    while (await this.#step()) {}
     const theirs = digestsOf(source?.slice.cells ?? new Map(), 0).toString();
     expect([digestsOf(this.#slice.cells, 0).toString(), this.#client.status]).toEqual([
       theirs,

@@ -18,7 +18,6 @@ import { Receding } from './receding.ts';
 import { type Question, Repair } from './repair.ts';
 import { PLAN, type RepairPlan } from './repair-plan.ts';
 import type { Replica } from './replica.ts';
-import type { Slice } from './slice.ts';
 import type { Position } from './store.ts';
 
 interface Subscription {
@@ -39,11 +38,12 @@ export class Subscriptions {
   readonly #plan: RepairPlan;
   readonly #receding: Receding;
   readonly #subscriptions: Map<number, Subscription> = new Map();
-  readonly #byMap: Map<string, Subscription> = new Map();
+  readonly #byMap: Map<string, Replica> = new Map();
   /** The stores that this connection has named. */
   readonly #stores: Map<number, { storeId: string; incarnation: number }> = new Map();
+  /** What this connection has told of frontiers, by store and partition: what was read before may come behind. */
+  readonly #frontiers: Map<string, number> = new Map();
   readonly #questions: (Fetch | Pick)[] = [];
-  #nextSubId = 1;
   #isLive = false;
 
   constructor(
@@ -59,32 +59,32 @@ export class Subscriptions {
 
   /** Takes in a replica whose kept cells are loaded. */
   add(replica: Replica): void {
-    const subId = this.#nextSubId++;
+    const subId = this.#subscriptions.size + 1;
     const subscription = { subId, replica, repairs: new Map(), isSent: false };
     this.#subscriptions.set(subId, subscription);
-    this.#byMap.set(replica.name, subscription);
+    this.#byMap.set(replica.name, replica);
     if (this.#isLive) this.#send([subscribe(subscription)]);
   }
 
   goLive(): void {
     this.#isLive = true;
     this.#stores.clear();
+    this.#frontiers.clear();
     const messages = Array.from(this.#subscriptions.values(), subscribe);
-    for (let i = 0; i < messages.length; i += SUBSCRIBES_PER_FRAME) {
-      this.#send(messages.slice(i, i + SUBSCRIBES_PER_FRAME));
-    }
+    while (messages.length > 0) this.#send(messages.splice(0, SUBSCRIBES_PER_FRAME));
   }
 
   goOffline(): void {
     this.#isLive = false;
     this.#questions.length = 0;
-    for (const { replica, repairs } of this.#subscriptions.values()) {
+    for (const subscription of this.#subscriptions.values()) {
+      const { replica, repairs } = subscription;
       for (const repair of repairs.values()) repair.cancel();
       repairs.clear();
       for (const slice of replica.slices) slice.isCaughtUp = false;
       replica.setStatus('local', replica.error);
+      subscription.isSent = false;
     }
-    for (const subscription of this.#subscriptions.values()) subscription.isSent = false;
   }
 
   close(): void {
@@ -92,6 +92,9 @@ export class Subscriptions {
   }
 
   handle(message: Message | Unknown): void {
+    if ('block' in message) {
+      this.#clock.observe(message.block.newestMs, message.block.newestCounter);
+    }
     switch (message.type) {
       case 'STORE':
         this.#stores.set(message.ref, message);
@@ -109,14 +112,12 @@ export class Subscriptions {
         this.#onDigest(message);
         return;
       case 'BUCKETS':
-        this.#clock.observe(message.block.newestMs, message.block.newestCounter);
         this.#onAnswer(message, (repair) => repair.onBuckets(message));
         return;
       case 'KEYS':
         this.#onAnswer(message, (repair) => repair.onKeys(message));
         return;
       case 'CELLS':
-        this.#clock.observe(message.block.newestMs, message.block.newestCounter);
         this.#onAnswer(message, (repair) => repair.onCells(message));
         return;
       case 'FRONTIER':
@@ -130,39 +131,45 @@ export class Subscriptions {
     }
   }
 
-  #onSnapshot(message: Snapshot): void {
-    const { partition, frontierMs, block } = message;
-    const position = this.#position(message.ref, message.seq);
-    const { replica, repairs } = this.#subscriptions.get(message.subId) ?? {};
-    const slice = replica?.slices[partition];
-    const prune = (): void => {
-      if (frontierMs !== undefined && !message.more) replica?.prune(partition, frontierMs);
-    };
+  #onSnapshot({ subId, partition, ref, seq, more, block, frontierMs }: Snapshot): void {
+    const subscription = this.#subscriptions.get(subId);
+    if (subscription === undefined) return;
+    const { replica, repairs } = subscription;
+    const position = this.#position(ref, seq);
     // Also before, or what was removed and forgotten would outrank what is there now as another kind.
-    prune();
+    if (!more) this.#prune(replica, partition, position, frontierMs);
     this.#merge(partition, block, position);
-    prune();
-    if (replica === undefined || slice === undefined || message.more) return;
-    if (repairs?.has(partition)) return;
+    if (more) return;
+    this.#prune(replica, partition, position, frontierMs);
+    const slice = replica.slices[partition];
+    if (slice === undefined || repairs.has(partition)) return;
     // A position alone is not worth a rewrite of the slice; the first one is.
     if (slice.position === null) replica.dirty.add(partition);
     slice.position = position;
     slice.isCaughtUp = true;
   }
 
-  #onDelta(message: Delta): void {
-    const position = this.#position(message.ref, message.seq);
-    this.#merge(message.partition, message.block, position);
-    this.#moveTo(message.partition, position);
+  #onDelta({ partition, ref, seq, block }: Delta): void {
+    const position = this.#position(ref, seq);
+    this.#merge(partition, block, position);
+    this.#moveTo(partition, position);
   }
 
-  /** A slice that is not caught up may lack what keeps an old cell: its own digest or chunk prunes it. */
+  /** A slice that is not caught up may lack what keeps an old cell: it is pruned once it is. */
   #onFrontier({ partition, ref, seq, frontierMs }: Frontier): void {
+    const position = this.#position(ref, seq);
+    this.#frontiers.set(`${position.storeId} ${partition}`, frontierMs);
     for (const { replica, repairs } of this.#subscriptions.values()) {
       repairs.get(partition)?.overtake();
       if (replica.slices[partition]?.isCaughtUp) replica.prune(partition, frontierMs);
     }
-    this.#moveTo(partition, this.#position(ref, seq));
+    this.#moveTo(partition, position);
+  }
+
+  /** Prunes at the frontier that came with what was read, or at a later one of its store that overtook it. */
+  #prune(replica: Replica, partition: number, store?: Position | null, frontierMs = 0): void {
+    const ms = Math.max(frontierMs, this.#frontiers.get(`${store?.storeId} ${partition}`) ?? 0);
+    if (ms > 0) replica.prune(partition, ms);
   }
 
   #moveTo(partition: number, position: Position): void {
@@ -176,18 +183,15 @@ export class Subscriptions {
     const subscription = this.#subscriptions.get(subId);
     if (subscription === undefined) return;
     subscription.isSent = true;
-    subscription.replica.slices.forEach((slice: Slice, partition: number) => {
-      if (!subscription.repairs.has(partition)) slice.isCaughtUp = true;
-    });
     settle(subscription);
   }
 
   #onDigest(message: Digest): void {
-    const subscription = this.#subscriptions.get(message.subId);
+    const { subId, partition } = message;
+    const subscription = this.#subscriptions.get(subId);
     if (subscription === undefined) return;
-    if (!subscription.repairs.has(message.partition)) {
-      const { replica, repairs } = subscription;
-      const { subId, partition } = message;
+    const { replica, repairs } = subscription;
+    if (!repairs.has(partition)) {
       repairs.set(partition, new Repair(replica, subId, partition, this.#plan, this.#receding));
     }
     const position = this.#position(message.ref, message.seq);
@@ -204,7 +208,9 @@ export class Subscriptions {
     const question = answer(repair);
     if (question !== null) this.#ask(question);
     if (!repair.done) return;
-    subscription.repairs.delete(partition);
+    const { replica, repairs } = subscription;
+    repairs.delete(partition);
+    this.#prune(replica, partition, replica.slices[partition]?.position);
     settle(subscription);
   }
 
@@ -221,14 +227,18 @@ export class Subscriptions {
   }
 
   #merge(partition: number, block: Block, { storeId }: Position): void {
-    this.#clock.observe(block.newestMs, block.newestCounter);
     let name = '';
     let replica: Replica | undefined;
     for (const entry of block.entries) {
       if (entry.map !== name) {
         name = entry.map;
-        replica = this.#byMap.get(name)?.replica;
-        leaveStore(replica?.slices[partition], storeId);
+        replica = this.#byMap.get(name);
+        const slice = replica?.slices[partition];
+        // What comes from another store, before that is compared, may be more than the one of the position has.
+        if (slice?.position && slice.position.storeId !== storeId) {
+          slice.position = null;
+          slice.isCaughtUp = false;
+        }
       }
       replica?.confirm(partition, entry.key, entry.cell);
     }
@@ -246,18 +256,10 @@ function settle(subscription: Subscription): void {
   subscription.replica.setStatus('synced');
 }
 
-/** What comes from another store, before that is compared, may be more than the one of the position has. */
-function leaveStore(slice: Slice | undefined, storeId: string): void {
-  if (slice === undefined || slice.position === null || slice.position.storeId === storeId) return;
-  slice.position = null;
-  slice.isCaughtUp = false;
-}
-
 function isBehind(position: Position | null, other: Position): boolean {
   if (position === null) return true;
   if (position.storeId !== other.storeId) return false;
-  if (position.incarnation !== other.incarnation) return position.incarnation < other.incarnation;
-  return position.seq < other.seq;
+  return (position.incarnation - other.incarnation || position.seq - other.seq) < 0;
 }
 
 function subscribe({ subId, replica }: Subscription): Subscribe {

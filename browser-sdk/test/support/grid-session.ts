@@ -78,13 +78,16 @@ export type Step = () => void;
 
 /**
  * The server's side of one connection that subscribes one partition of one map: it reads from a replica that
- * may be exchanged at any time. Answers keep their order and may overtake live changes, never the other way round.
+ * may be exchanged at any time. Answers and live changes keep their order, but may overtake each other, as from
+ * another node they come by two ways; live changes wait for what is read behind a gap or of a new source.
  */
 export class GridSession {
   readonly #receive: (message: Message) => void;
   readonly #random: (end: number) => number;
   readonly #refs: Map<string, number> = new Map();
   readonly #out: { readonly message: Message; readonly isLive: boolean }[] = [];
+  /** How many answers are to be delivered before the next live change. */
+  #held = 0;
   readonly #questions: (Fetch | Pick)[] = [];
   #source: GridReplica;
   #subId: number | undefined;
@@ -139,7 +142,8 @@ export class GridSession {
     const steps: Step[] = [];
     const next = this.#out.findIndex(({ isLive }) => !isLive);
     if (next >= 0) steps.push(() => this.#deliver(next));
-    if (this.#out[0]?.isLive === true) steps.push(() => this.#deliver(0));
+    const live = this.#out.findIndex(({ isLive }) => isLive);
+    if (live >= 0 && this.#held === 0) steps.push(() => this.#deliver(live));
     if (this.#behind !== undefined) steps.push(() => this.#readBehind());
     else {
       if (this.#catchUp !== undefined) steps.push(() => this.#readOn());
@@ -154,6 +158,7 @@ export class GridSession {
     const ref = this.#refs.get(storeId) ?? this.#refs.size;
     this.#refs.set(storeId, ref);
     if (isNew) this.#say({ type: 'STORE', ref, storeId, incarnation: 1 });
+    this.#hold();
     this.#source.watch((entry) => {
       if (this.#subId === undefined || this.#behind !== undefined) return;
       const { partition, seq, frontierMs } = slice;
@@ -170,9 +175,15 @@ export class GridSession {
     this.#out.push({ message, isLive: false });
   }
 
+  #hold(): void {
+    this.#held = this.#out.filter(({ isLive }) => !isLive).length;
+  }
+
   #deliver(at: number): void {
     const [next] = this.#out.splice(at, 1);
-    if (next !== undefined) this.#receive(next.message);
+    if (next === undefined) return;
+    if (!next.isLive && this.#held > 0) this.#held--;
+    this.#receive(next.message);
   }
 
   /** Gives the first that is let go. */
@@ -229,6 +240,7 @@ export class GridSession {
       if (this.#catchUp !== undefined) this.#synced();
     }
     this.#behind = undefined;
+    this.#hold();
   }
 
   #compare(): void {
