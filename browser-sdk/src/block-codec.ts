@@ -163,7 +163,7 @@ function at(table: readonly string[], index: number): string {
 }
 
 export function encodeBlock(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
-  const writer = new CborWriter(4096);
+  const writer = new CborWriter();
   writeBlock(writer, blockOf(entries));
   return writer.finish();
 }

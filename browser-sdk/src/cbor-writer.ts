@@ -4,14 +4,9 @@ import type { Value } from './value.ts';
 
 /** Writes the deterministic CBOR of PROTOCOL section 1. */
 export class CborWriter {
-  #bytes: Uint8Array<ArrayBuffer>;
-  #view: DataView;
+  #bytes = new Uint8Array(CAPACITY);
+  #view = new DataView(this.#bytes.buffer);
   #at = 0;
-
-  constructor(capacity = 256) {
-    this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
-  }
 
   get length(): number {
     return this.#at;
@@ -22,9 +17,10 @@ export class CborWriter {
     return this.#view;
   }
 
-  /** Begins anew, in the same memory. */
+  /** Begins anew, in the same memory unless that has grown large. */
   clear(): void {
     this.#at = 0;
+    if (this.#bytes.length > KEPT_MAX) this.#move(new Uint8Array(CAPACITY));
   }
 
   /** A copy of what was written. */
@@ -184,11 +180,17 @@ export class CborWriter {
     if (needed <= this.#bytes.length) return;
     const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
     grown.set(this.#bytes);
-    this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.#move(grown);
+  }
+
+  #move(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
   }
 }
 
+const CAPACITY = 1024;
+const KEPT_MAX = 1e6;
 /** Up to here a loop is faster than a call into the encoder. */
 const SHORT = 64;
 const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER);

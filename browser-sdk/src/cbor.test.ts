@@ -7,10 +7,33 @@ import { compareText, utf8Length } from './text.ts';
 import { normalize, type Value } from './value.ts';
 
 function encode(value: Value): Uint8Array {
-  const writer = new CborWriter(1);
+  const writer = new CborWriter();
   writer.value(value);
   return writer.finish();
 }
+
+describe('a writer', () => {
+  const large = 'é'.repeat(1_000_000);
+
+  it('grows with what is written, and keeps what it had', () => {
+    const writer = new CborWriter();
+    writer.integer(1);
+    writer.text(large);
+    const reader = new CborReader(writer.finish());
+    expect([reader.value(), reader.value()]).toEqual([1, large]);
+  });
+
+  it('keeps its memory when it begins anew, unless that has grown large', () => {
+    const writer = new CborWriter();
+    writer.text('x'.repeat(10_000));
+    const { byteLength } = writer.view;
+    writer.clear();
+    expect([writer.length, writer.view.byteLength]).toEqual([0, byteLength]);
+    writer.text(large);
+    writer.clear();
+    expect(writer.view.byteLength).toBeLessThan(10_000);
+  });
+});
 
 describe('a value', () => {
   it('survives the way to bytes and back', () => {

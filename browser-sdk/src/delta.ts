@@ -139,7 +139,7 @@ function fieldsOf(input: { readonly [name: string]: unknown }, limits: Limits): 
 function checked(input: unknown, limits: Limits): Value {
   const value = normalize(input, limits.depthMax);
   if (mayExceed(value, limits.valueBytesMax) && encodeValue(value).length > limits.valueBytesMax) {
-    throw new TopGunError('VALUE_TOO_LARGE', `a value of more than ${limits.valueBytesMax} bytes`);
+    throw new TopGunError('VALUE_TOO_LARGE', `more than ${limits.valueBytesMax} bytes`);
   }
   return value;
 }

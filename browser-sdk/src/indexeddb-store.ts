@@ -112,7 +112,7 @@ function openDatabase(name: string): Promise<IDBDatabase> {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
-      reject(new Error('the database did not open in time'));
+      reject(new Error('the database did not open'));
     }, OPEN_WITHIN_MS);
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => {

@@ -166,7 +166,7 @@ const BY_ID: ReadonlyMap<number, AnySchema> = new Map(ALL.map((it) => [it.id, it
 
 /** One frame: the messages one behind the other. */
 export function encodeFrame(messages: readonly Message[]): Uint8Array<ArrayBuffer> {
-  const writer = new CborWriter(1024);
+  const writer = new CborWriter();
   for (const message of messages) {
     const schema = BY_TYPE.get(message.type) as AnySchema;
     const values = message as unknown as { readonly [name: string]: unknown };

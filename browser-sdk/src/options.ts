@@ -33,7 +33,7 @@ export function isSecure(url: string): boolean {
 export function webSocketOf(options: ClientOptions): WebSocketClass {
   const found = options.WebSocket ?? (globalThis.WebSocket as WebSocketClass | undefined);
   if (found !== undefined) return found;
-  throw new TopGunError('INVALID_OPTION', 'there is no WebSocket here: pass a class in');
+  throw new TopGunError('INVALID_OPTION', 'no WebSocket here: pass a class in');
 }
 
 /** By their numbers on the wire, from 1 on. */
