@@ -122,7 +122,7 @@ public final class WriteScenarios {
                 "scale",
                 "writes to clusters of one, three and five nodes, a partition on three of them at most; CPU time and"
                         + " memory of all nodes together, at rest measured in front of each turn; " + LOAD,
-                List.of(WriteLoad.closed(10), WriteLoad.closed(32)),
+                List.of(WriteLoad.closed(1), WriteLoad.closed(10), WriteLoad.closed(32)),
                 List.of(
                         nodes(Entrant.OURS, 3, "level REPLICATED: synced on two"),
                         nodes("one node", 1, "level PERSISTED"),
