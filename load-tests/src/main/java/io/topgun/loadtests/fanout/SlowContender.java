@@ -22,6 +22,7 @@ final class SlowContender implements Contender<SlowLoad> {
     private final Broadcaster.Joined joined;
     private int turns;
     private long mostHeapGrowth;
+    private long leastOverflows = Long.MAX_VALUE;
 
     /**
      * What a server in a JVM promises.
@@ -105,8 +106,10 @@ final class SlowContender implements Contender<SlowLoad> {
             throw new IllegalStateException("The live heap grew by " + heapGrowth + " bytes, bound " + most);
         }
         if (overflows < slow.count()) {
-            throw new IllegalStateException(overflows + " outboxes overflowed, " + slow.count() + " did not read");
+            throw new IllegalStateException(
+                    "Outboxes overflowed " + overflows + " times, " + slow.count() + " did not read");
         }
+        leastOverflows = Math.min(leastOverflows, overflows);
     }
 
     @Override
@@ -119,7 +122,8 @@ final class SlowContender implements Contender<SlowLoad> {
         return bound.isEmpty()
                 ? others
                 : others + "; the live heap grew by " + mostHeapGrowth
-                        + " bytes at most while they did not read, and each time their outboxes overflowed";
+                        + " bytes at most while they did not read, and outboxes overflowed " + leastOverflows
+                        + " times at least in each turn";
     }
 
     @Override
