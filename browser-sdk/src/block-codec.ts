@@ -158,7 +158,7 @@ function readTable(reader: CborReader): readonly string[] {
 
 function at(table: readonly string[], index: number): string {
   const text = table[index];
-  if (text === undefined) throw malformed('an index outside of its table');
+  if (text === undefined) throw malformed('an index out of range');
   return text;
 }
 

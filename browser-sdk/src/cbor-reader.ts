@@ -76,7 +76,7 @@ export class CborReader {
 
   /** Passes over one item that need only be well-formed, as a later version may send it. */
   skip(): void {
-    if (this.#skip(SKIP_DEPTH_MAX)) throw malformed('a break outside of an indefinite length');
+    if (this.#skip(SKIP_DEPTH_MAX)) throw malformed('a break out of place');
   }
 
   end(): void {
@@ -110,7 +110,7 @@ export class CborReader {
     if (first === 0xf4) return false;
     if (first === 0xf5) return true;
     if (first === 0xf6) return null;
-    if (first !== 0xfb) throw malformed('a simple value that is none of ours');
+    if (first !== 0xfb) throw malformed('an unknown simple value');
     this.#need(8);
     const float = this.#view.getFloat64(this.#at);
     this.#at += 8;
@@ -124,7 +124,7 @@ export class CborReader {
     const integer = isNegative ? -1 - argument : argument;
     if (Number.isSafeInteger(integer)) return integer;
     const big = this.#view.getBigUint64(this.#at - 8);
-    if (big >= 1n << 63n) throw malformed('an integer outside of 64 bits');
+    if (big >= 1n << 63n) throw malformed('an integer out of range');
     return isNegative ? -1n - big : big;
   }
 
@@ -176,7 +176,7 @@ export class CborReader {
   }
 
   #skipInside(depthLeft: number): void {
-    if (this.#skip(depthLeft - 1)) throw malformed('a break in a definite length');
+    if (this.#skip(depthLeft - 1)) throw malformed('a break out of place');
   }
 
   #skipIndefinite(major: number, depthLeft: number): boolean {

@@ -59,7 +59,7 @@ export class CborWriter {
       this.integer(Number(value));
       return;
     }
-    if (value < -INT64_END || value >= INT64_END) throw invalid('an integer outside of 64 bits');
+    if (value < -INT64_END || value >= INT64_END) throw invalid('an integer out of range');
     this.#room(9);
     this.#bytes[this.#at] = value < 0n ? 0x3b : 0x1b;
     this.#view.setBigUint64(this.#at + 1, value < 0n ? -1n - value : value);

@@ -48,7 +48,7 @@ export const width: Element<number> = {
   write: uint.write,
   read: (reader) => {
     const value = reader.unsigned();
-    if (value < 1 || value > DIGEST_BYTES) throw malformed('no width of a digest');
+    if (value < 1 || value > DIGEST_BYTES) throw malformed('a width out of range');
     return value;
   },
 };

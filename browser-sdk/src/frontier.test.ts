@@ -46,6 +46,13 @@ function snapshot(subId: number, entry: Entry, frontierMs?: number): Message {
   return frontierMs === undefined ? chunk : { ...chunk, frontierMs };
 }
 
+/** A replica that was kept, with the position that it states. */
+function asItWasLeft(replica: Replica): void {
+  replica.confirm(PARTITION, KEY, value(3, undefined));
+  const slice = replica.slices[PARTITION];
+  if (slice) slice.position = { storeId: '00000000000000a1', incarnation: 1, seq: 7 };
+}
+
 function frontier(frontierMs: number): Message {
   return { type: 'FRONTIER', partition: PARTITION, ref: 0, seq: 9, frontierMs };
 }
@@ -116,6 +123,39 @@ describe('the frontier of a partition', () => {
     subscriptions.handle({ type: 'BUCKETS', ...place, buckets: [0], block });
     expect(one.slices[PARTITION]?.isCaughtUp).toBe(true);
     expect(cellOf(one)).toBeUndefined();
+  });
+
+  it('is taken once all is said to be sent where nothing else was', () => {
+    const one = subscribe('one');
+    asItWasLeft(one);
+    subscriptions.handle(frontier(3));
+    expect(cellOf(one)).toEqual(value(3, undefined));
+    subscriptions.handle({ type: 'SYNCED', subId: 1 });
+    expect(cellOf(one)).toBeUndefined();
+    expect(one.slices[PARTITION]?.position?.seq).toBe(7);
+    subscriptions.handle(frontier(4));
+    expect(one.slices[PARTITION]?.position?.seq).toBe(9);
+  });
+
+  it('waits for the end of a repair, whatever else is said to be sent', () => {
+    const one = subscribe('one');
+    asItWasLeft(one);
+    subscriptions.handle(digest(new Uint8Array(8).fill(1)));
+    subscriptions.handle(frontier(3));
+    subscriptions.handle({ type: 'SYNCED', subId: 1 });
+    expect(cellOf(one)).toEqual(value(3, undefined));
+    expect(one.slices[PARTITION]?.isCaughtUp).toBe(false);
+  });
+
+  it('is forgotten with the connection that told it', () => {
+    const one = subscribe('one');
+    asItWasLeft(one);
+    subscriptions.handle(frontier(3));
+    subscriptions.goOffline();
+    subscriptions.goLive();
+    subscriptions.handle({ type: 'STORE', ref: 0, storeId: '00000000000000a1', incarnation: 1 });
+    subscriptions.handle({ type: 'SYNCED', subId: 1 });
+    expect(cellOf(one)).toEqual(value(3, undefined));
   });
 
   it('says nothing of what another store has, nor of what another connection tells', () => {

@@ -199,7 +199,7 @@ function decodeMessage(reader: CborReader): Message | Unknown {
   const length = reader.array();
   const typeId = reader.integer();
   const schema = BY_ID.get(typeId);
-  if (length < 1 + (schema?.required ?? 0)) throw malformed('a message that is too short');
+  if (length < 1 + (schema?.required ?? 0)) throw malformed('a message of a wrong length');
   const message: { [name: string]: unknown } = { type: schema?.type ?? 'UNKNOWN' };
   if (schema === undefined) message.typeId = typeId;
   const elements = schema?.elements.slice(0, length - 1) ?? [];
@@ -222,10 +222,10 @@ function checkBuckets(message: WithBuckets): void {
   const { depth = 0, width = 0, digests, buckets = [], prefixes = [] } = message;
   const count = 16 ** depth;
   if (digests !== undefined && (digests.length % count !== 0 || !isWidth(digests.length / count))) {
-    throw malformed('not as many digests as the depth has buckets');
+    throw malformed('digests of a wrong length');
   }
   for (const bucket of [...buckets, ...prefixes.map((it) => it.bucket)]) {
-    if (bucket >= count) throw malformed('a bucket that the depth does not have');
+    if (bucket >= count) throw malformed('a bucket out of range');
   }
   for (const it of prefixes) checkPrefixes(it.prefixes, width);
 }
@@ -235,7 +235,7 @@ function isWidth(bytes: number): boolean {
 }
 
 function checkPrefixes(prefixes: Uint8Array, width: number): void {
-  if (prefixes.length % width !== 0) throw malformed('a prefix that is cut short');
+  if (prefixes.length % width !== 0) throw malformed('a prefix of a wrong length');
   for (let at = width; at < prefixes.length; at += width) {
     if (comparePrefixes(prefixes, at - width, prefixes, at, width) > 0) {
       throw malformed('prefixes out of order');

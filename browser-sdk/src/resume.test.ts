@@ -119,6 +119,28 @@ describe('a position', () => {
     ]);
   });
 
+  it('is of the store as it is now where nothing changed, and goes on from there', () => {
+    subscriptions.add(replica);
+    goLive();
+    subscriptions.handle(snapshot(GONE, false));
+    goLive();
+    subscriptions.handle({ type: 'STORE', ref: 0, storeId: '00000000000000a1', incarnation: 5 });
+    subscriptions.handle({ type: 'STORE', ref: 1, storeId: '00000000000000b1', incarnation: 6 });
+    expect(slice.position?.incarnation).toBe(1);
+    subscriptions.handle({ type: 'SYNCED', subId: 1 });
+    expect(slice.position).toEqual({ storeId: '00000000000000a1', incarnation: 5, seq: 7 });
+    subscriptions.handle(delta(KEPT, 8));
+    expect(slice.position?.seq).toBe(8);
+  });
+
+  it('is none of a store that this connection has not named', () => {
+    subscriptions.add(replica);
+    goLive();
+    slice.position = { storeId: '00000000000000b1', incarnation: 1, seq: 7 };
+    subscriptions.handle({ type: 'SYNCED', subId: 1 });
+    expect(slice.isCaughtUp).toBe(false);
+  });
+
   it('is not moved by a chunk while it is repaired', () => {
     subscriptions.add(replica);
     goLive();

@@ -25,7 +25,7 @@ interface Subscription {
   readonly replica: Replica;
   /** By partition; one that is done is gone. */
   readonly repairs: Map<number, Repair>;
-  /** The server has sent every partition once. */
+  /** The server has sent every partition in which something changed. */
   isSent: boolean;
 }
 
@@ -98,48 +98,54 @@ export class Subscriptions {
     switch (message.type) {
       case 'STORE':
         this.#stores.set(message.ref, message);
-        return;
+        break;
       case 'SNAPSHOT':
         this.#onSnapshot(message);
-        return;
+        break;
       case 'DELTA':
         this.#onDelta(message);
-        return;
+        break;
       case 'SYNCED':
         this.#onSynced(message.subId);
-        return;
+        break;
       case 'DIGEST':
         this.#onDigest(message);
-        return;
+        break;
       case 'BUCKETS':
         this.#onAnswer(message, (repair) => repair.onBuckets(message));
-        return;
+        break;
       case 'KEYS':
         this.#onAnswer(message, (repair) => repair.onKeys(message));
-        return;
+        break;
       case 'CELLS':
         this.#onAnswer(message, (repair) => repair.onCells(message));
-        return;
+        break;
       case 'FRONTIER':
         this.#onFrontier(message);
-        return;
+        break;
       case 'ERROR':
         this.#onError(message);
-        return;
-      default:
-        return;
     }
   }
 
   #onSnapshot({ subId, partition, ref, seq, more, block, frontierMs }: Snapshot): void {
     const subscription = this.#subscriptions.get(subId);
     if (subscription === undefined) return;
-    const { replica, repairs } = subscription;
+    const { replica } = subscription;
     const position = this.#position(ref, seq);
     // Also before, or what was removed and forgotten would outrank what is there now as another kind.
     if (!more) this.#prune(replica, partition, position, frontierMs);
     this.#merge(partition, block, position);
-    if (more) return;
+    if (!more) this.#reach(subscription, partition, position, frontierMs);
+  }
+
+  /** All up to the position is there, unless it is being repaired. */
+  #reach(
+    { replica, repairs }: Subscription,
+    partition: number,
+    position: Position,
+    frontierMs?: number,
+  ): void {
     this.#prune(replica, partition, position, frontierMs);
     const slice = replica.slices[partition];
     if (slice === undefined || repairs.has(partition)) return;
@@ -183,6 +189,14 @@ export class Subscriptions {
     const subscription = this.#subscriptions.get(subId);
     if (subscription === undefined) return;
     subscription.isSent = true;
+    const { replica, repairs } = subscription;
+    // What nothing was sent of is as it was left, and its store as it is now.
+    for (const { storeId, incarnation } of this.#stores.values()) {
+      replica.slices.forEach(({ position, isCaughtUp }, partition) => {
+        if (isCaughtUp || position?.storeId !== storeId || repairs.has(partition)) return;
+        this.#reach(subscription, partition, { storeId, incarnation, seq: position.seq });
+      });
+    }
     settle(subscription);
   }
 

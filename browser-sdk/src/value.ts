@@ -54,7 +54,7 @@ export function normalize(input: unknown, depthLeft: number): Value {
 }
 
 function copyBigint(input: bigint): Value {
-  if (BigInt.asIntN(64, input) !== input) throw invalid('an integer outside of 64 bits');
+  if (BigInt.asIntN(64, input) !== input) throw invalid('an integer out of range');
   const number = Number(input);
   return Number.isSafeInteger(number) ? number : input;
 }

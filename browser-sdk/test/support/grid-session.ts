@@ -93,7 +93,7 @@ export class GridSession {
   #subId: number | undefined;
   /** What is to be read before anything else goes on. */
   #behind: { readonly from: From } | undefined;
-  #catchUp: { from: From } | undefined;
+  #catchUp: { from: From; statedSeq: number | undefined } | undefined;
 
   constructor(
     source: GridReplica,
@@ -114,7 +114,9 @@ export class GridSession {
     if (message.type === 'FETCH' || message.type === 'PICK') this.#questions.push(message);
     else if (message.type === 'SUBSCRIBE') {
       this.#subId = message.subId;
-      this.#catchUp = { from: this.#start(message) };
+      const from = this.#start(message);
+      const isStated = from !== null && message.positions !== null;
+      this.#catchUp = { from, statedSeq: isStated ? from.seq : undefined };
     }
   }
 
@@ -220,10 +222,15 @@ export class GridSession {
       return;
     }
     const { entries, seq, more } = this.#source.changesSince(from.seq, 1 + this.#random(6));
+    const isUnchanged = entries.length === 0 && seq === this.#catchUp?.statedSeq;
+    if (isUnchanged) {
+      this.#synced();
+      return;
+    }
     const chunk = { type: 'SNAPSHOT', ...this.#place, seq, more, block: blockOf(entries) } as const;
     const { frontierMs } = this.#source.slice;
     this.#say(more ? chunk : { ...chunk, frontierMs });
-    if (more) this.#catchUp = { from: { seq, firstSeq: from.firstSeq } };
+    if (more) this.#catchUp = { from: { seq, firstSeq: from.firstSeq }, statedSeq: undefined };
     else this.#synced();
   }
 

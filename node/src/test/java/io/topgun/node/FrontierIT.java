@@ -1,6 +1,7 @@
 package io.topgun.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Cell;
@@ -70,14 +71,15 @@ class FrontierIT {
         }
     }
 
-    /** What a subscriber with this position in the partition is answered first for it. */
+    /** What a subscriber with this position in the partition is answered first for it; SYNCED if nothing. */
     private static Message answer(RawPeer peer, int partition, long seq) throws IOException {
         Position position = new Position(peer.store().storeId(), peer.store().incarnation(), seq);
         peer.send(new Message.Subscribe(1, List.of("m"), seq < 0 ? Map.of() : Map.of(partition, position)));
         while (true) {
             Message message = peer.next().orElseThrow();
             if ((message instanceof Message.Snapshot chunk && chunk.partition() == partition)
-                    || message instanceof Message.Digest) {
+                    || message instanceof Message.Digest
+                    || message instanceof Message.Synced) {
                 return message;
             }
         }
@@ -106,7 +108,11 @@ class FrontierIT {
         try (NodeProcess node = NodeProcess.start(data, SETTINGS)) {
             check(node, partition, changedSeq - 1, frontierMs, true);
             check(node, partition, changedSeq, frontierMs, false);
-            check(node, partition, seq, frontierMs, false);
+            try (RawPeer peer = RawPeer.greeted(node.port(), "reader")) {
+                // It has pruned, and nothing came behind that but, perhaps, a later frontier.
+                Message answer = answer(peer, partition, seq);
+                assertFalse(answer instanceof Message.Digest, answer.toString());
+            }
             check(node, partition, -1, frontierMs, false);
             try (RawPeer peer = RawPeer.greeted(node.port(), "w")) {
                 assertEquals(List.of(ErrorCode.STALE), write(peer, "k", OrCell.add(stamp(now - 9_000), ONE)));

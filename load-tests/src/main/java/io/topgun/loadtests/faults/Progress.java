@@ -44,6 +44,13 @@ final class Progress {
         unequal.clear();
     }
 
+    /** Nothing was missed, if nothing else was said of the partition. */
+    void unchanged(int log, long positionSeq) {
+        if (ref == NONE) {
+            caughtUp(log, positionSeq);
+        }
+    }
+
     void changed(int log, long changeSeq) {
         greatestByRef.merge(log, changeSeq, Math::max);
         if (isCaughtUpWith(log)) {

@@ -68,6 +68,7 @@ final class Watch {
                     move(chunk.partition());
                 }
             }
+            case Message.Synced synced -> onSynced();
             case Message.Delta delta -> on(delta);
             case Message.Frontier frontier -> {
                 of(frontier.partition()).changed(frontier.ref(), frontier.seq());
@@ -76,6 +77,19 @@ final class Watch {
             case Message.Digest digest -> on(digest);
             case Message.Buckets buckets -> on(buckets);
             default -> {}
+        }
+    }
+
+    /** In partitions of which nothing was sent, nothing changed behind the position. */
+    private void onSynced() throws IOException {
+        for (Map.Entry<Integer, Position> left :
+                Map.copyOf(holdings.positions()).entrySet()) {
+            for (Message.Store store : stores.values()) {
+                if (store.storeId() == left.getValue().storeId()) {
+                    of(left.getKey()).unchanged(store.ref(), left.getValue().seq());
+                    move(left.getKey());
+                }
+            }
         }
     }
 

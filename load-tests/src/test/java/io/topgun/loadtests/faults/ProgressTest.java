@@ -24,6 +24,21 @@ class ProgressTest {
     }
 
     @Test
+    void shouldBeCaughtUpWhereNothingWasSaid() {
+        progress.changed(0, 7);
+        progress.unchanged(0, 5);
+        assertTrue(progress.isCaughtUpWith(0));
+        assertEquals(7, progress.seq());
+    }
+
+    @Test
+    void shouldNotBeCaughtUpByWhatIsNotSaidInTheMidstOfARepair() {
+        progress.beginRepair(1, MAPS);
+        progress.unchanged(0, 5);
+        assertTrue(progress.isRepairing(1));
+    }
+
+    @Test
     void shouldNotMoveByTheLogOfAnotherStore() {
         progress.caughtUp(0, 5);
         progress.changed(1, 100);

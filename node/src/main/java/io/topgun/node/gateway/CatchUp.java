@@ -2,6 +2,7 @@ package io.topgun.node.gateway;
 
 import io.topgun.crdt.Partitions;
 import io.topgun.node.hub.Source;
+import io.topgun.node.hub.SourceTable;
 import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.ReadReply;
 import io.topgun.protocol.Message;
@@ -45,7 +46,9 @@ final class CatchUp {
 
     /** The next partition to read, once. */
     OptionalInt next() {
-        next = compared.nextClearBit(next);
+        while (compared.get(next) || done.get(next)) {
+            next++;
+        }
         return next < Partitions.COUNT ? OptionalInt.of(next++) : OptionalInt.empty();
     }
 
@@ -55,11 +58,34 @@ final class CatchUp {
         if (position == null) {
             return Cursor.START;
         }
-        boolean ofThis = position.storeId() == source.storeId() && position.incarnation() <= source.incarnation();
-        return ofThis ? Cursor.at(position.seq()) : Cursor.NOWHERE;
+        return isOf(position, source) ? Cursor.at(position.seq()) : Cursor.NOWHERE;
     }
 
-    /** A partition was read to its end. */
+    private static boolean isOf(Position position, Source source) {
+        return position.storeId() == source.storeId() && position.incarnation() <= source.incarnation();
+    }
+
+    /**
+     * Leaves out the partitions of which the client has all there is, without a question. Where the log ends with the position's change,
+     * the position is good: nothing behind it can have been lost.
+     */
+    void leaveOut(SourceTable sources, Grid grid) {
+        positions.forEach((partition, position) -> sources.of(partition)
+                .filter(source -> isOf(position, source) && grid.endsWith(source, partition, position.seq()))
+                .ifPresent(source -> done(partition)));
+    }
+
+    /** Whether this says that the client has all there is of a partition: nothing is sent of it, and SYNCED stands for it. */
+    boolean isUnchanged(ReadReply reply) {
+        Position position = positions.get(reply.partition());
+        return position != null
+                && reply instanceof ReadReply.Chunk chunk
+                && !chunk.more()
+                && chunk.entries().isEmpty()
+                && chunk.next().seq() == position.seq();
+    }
+
+    /** A partition was read to its end, or is as the client left it. */
     void done(int partition) {
         done.set(partition);
     }

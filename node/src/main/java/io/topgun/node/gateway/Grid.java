@@ -18,6 +18,12 @@ interface Grid {
     /** Asks the replica that a partition is read from. Question or answer may be lost. */
     void ask(Source source, int partition, PartitionReplica.Command question);
 
+    /**
+     * Whether the log of the replica that a partition is read from ends with this change; false where that is not known here. True to who
+     * is told of all changes since {@link #interest} was answered means that he misses none.
+     */
+    boolean endsWith(Source source, int partition, long seq);
+
     void interest(Subscriber subscriber, long subId, Set<String> maps);
 
     void noInterest(Subscriber subscriber, Set<String> maps);

@@ -74,6 +74,15 @@ public final class NodeGrid implements Grid {
     }
 
     @Override
+    public boolean endsWith(Source source, int partition, long seq) {
+        return source.ref() == 0
+                && ports.replicas()
+                        .readable(partition)
+                        .filter(replica -> replica.head().is(seq))
+                        .isPresent();
+    }
+
+    @Override
     public void interest(Subscriber subscriber, long subId, Set<String> maps) {
         ports.hub().tell(new Hub.Interest(subscriber, subId, maps));
     }

@@ -106,6 +106,8 @@ final class Reads {
         CatchUp catchUp = waitingForHub.remove(tag);
         if (catchUp != null) {
             catchingUp.put(tag, catchUp);
+            catchUp.leaveOut(sources, grid); // not before: what changed until now is in the ends of the logs
+            endIfDone(catchUp);
         }
         readOn();
     }
@@ -284,7 +286,9 @@ final class Reads {
     }
 
     private void onReadToBegin(CatchUp catchUp, ReadReply reply, int ref) {
-        outbox.add(CatchUp.toMessage(catchUp.subId(), reply, ref));
+        if (!catchUp.isUnchanged(reply)) {
+            outbox.add(CatchUp.toMessage(catchUp.subId(), reply, ref));
+        }
         boolean done = questions.isDone(reply, catchUp.maps().size());
         if (reply instanceof ReadReply.Chunk chunk && chunk.more()) {
             ask(new Question(chunk.partition(), new Purpose.Begin(catchUp, chunk.next())));

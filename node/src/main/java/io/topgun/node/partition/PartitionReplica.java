@@ -262,6 +262,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
 
     private void publish(PartitionState state) {
         publishedSeq = state.seq();
+        presence.reached(publishedSeq);
         ports.clock().observe(state.newestMs());
         long seq = state.seq() - unpublished.size();
         for (Event event : unpublished) {

@@ -23,7 +23,12 @@ final class Presence {
 
     private LocalReplicas.Live newLive() {
         return new LocalReplicas.Live(
-                new Inbox(inboxOpsMax, () -> replica.tell(new PartitionReplica.Drain())), replica);
+                new Inbox(inboxOpsMax, () -> replica.tell(new PartitionReplica.Drain())), replica, new Head());
+    }
+
+    /** Its log ends with this change. Told before anybody is told of the change. */
+    void reached(long seq) {
+        live.head().moveTo(seq);
     }
 
     /** Where operations are left. */

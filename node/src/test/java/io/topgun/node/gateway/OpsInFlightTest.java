@@ -49,6 +49,11 @@ class OpsInFlightTest {
         }
 
         @Override
+        public boolean endsWith(Source source, int partition, long seq) {
+            throw new AssertionError("operations look at no log");
+        }
+
+        @Override
         public void interest(Subscriber subscriber, long subId, Set<String> maps) {}
 
         @Override

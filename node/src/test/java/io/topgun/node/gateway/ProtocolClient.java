@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Message;
+import io.topgun.protocol.Position;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,9 @@ final class ProtocolClient {
 
         private int ref = -1;
         private long position = -1;
+        /** The position that it came with, and how far live changes of that store went since. */
+        private long left = -1;
+
         /** FETCHes that have no answer yet. */
         private int fetches;
 
@@ -59,8 +64,21 @@ final class ProtocolClient {
         return digest;
     }
 
+    /** It was here before, and left with these keys of a partition, up to a change of the node's own store. */
+    void left(int partition, Collection<String> some, long seq) {
+        parts.get(partition).confirmed.addAll(some);
+        parts.get(partition).left = seq;
+    }
+
     void subscribe() {
-        peer.subscribe(1, List.of(map), Map.of());
+        Map<Integer, Position> positions = new HashMap<>();
+        for (int partition = 0; partition < parts.size(); partition++) {
+            long seq = parts.get(partition).left;
+            if (seq >= 0) {
+                positions.put(partition, new Position(SessionPeer.STORE, SessionPeer.INCARNATION, seq));
+            }
+        }
+        peer.subscribe(1, List.of(map), positions);
     }
 
     List<String> keys(int partition) {
@@ -89,8 +107,20 @@ final class ProtocolClient {
             case Message.Delta delta -> onDelta(delta, parts.get(delta.partition()));
             case Message.Digest digest -> onDigest(digest, parts.get(digest.partition()));
             case Message.Buckets fetched -> onFetched(fetched, parts.get(fetched.partition()));
-            case Message.Synced done -> synced++;
+            case Message.Synced done -> onSynced();
             default -> throw new AssertionError("not part of this: " + message);
+        }
+    }
+
+    /** What nothing was sent of is as it was left. */
+    private void onSynced() {
+        synced++;
+        for (int partition = 0; partition < parts.size(); partition++) {
+            Part part = parts.get(partition);
+            if (part.ref < 0) {
+                assertTrue(part.left >= 0, "nothing was sent to who came with nothing");
+                take(partition, part, SessionPeer.OWN.ref(), part.left);
+            }
         }
     }
 
@@ -113,6 +143,9 @@ final class ProtocolClient {
         }
         part.confirmed.addAll(keys(delta.entries()));
         part.live.addAll(keys(delta.entries()));
+        if (part.ref < 0 && delta.ref() == SessionPeer.OWN.ref()) {
+            part.left = Math.max(part.left, part.left < 0 ? -1 : delta.seq());
+        }
         if (part.position >= 0 && !part.repairing) {
             take(delta.partition(), part, delta.ref(), Math.max(part.position, delta.seq()));
         }

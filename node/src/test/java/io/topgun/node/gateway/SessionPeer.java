@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 
 /** A session with both its sides in hand: what it asks waits until a test answers it. */
@@ -38,6 +39,16 @@ final class SessionPeer {
     final List<Apply> submitted = new ArrayList<>();
     final Session session;
     SourceTable sources = table(OWN);
+    /** What is known of where the logs end. */
+    Ends ends = (source, partition, seq) -> false;
+    /** What the hub does with the interest that it is told. */
+    LongConsumer told = this::tellInterest;
+
+    /** Whether the log of a partition ends with a change. */
+    @FunctionalInterface
+    interface Ends {
+        boolean test(Source source, int partition, long seq);
+    }
 
     SessionPeer(int frameBytes, int outboxBytesMax, int readsMax) {
         SessionSettings settings = new SessionSettings(
@@ -77,6 +88,11 @@ final class SessionPeer {
     void switchTo(int partition, Optional<Source> source) {
         sources = sources.with(Map.of(partition, source));
         session.onSources(sources);
+    }
+
+    /** The hub tells every change from now on. */
+    void tellInterest(long tag) {
+        session.onInterest(tag, sources);
     }
 
     private Session session() {
@@ -122,8 +138,13 @@ final class SessionPeer {
         }
 
         @Override
+        public boolean endsWith(Source source, int partition, long seq) {
+            return ends.test(source, partition, seq);
+        }
+
+        @Override
         public void interest(Subscriber subscriber, long tag, Set<String> maps) {
-            session().onInterest(tag, sources);
+            told.accept(tag);
         }
 
         @Override

@@ -137,6 +137,83 @@ class SessionTest {
     }
 
     @Test
+    void shouldSendNothingOfPartitionsThatAreAsTheClientLeftThem() {
+        peer.subscribe(1, List.of("m"), everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5)));
+        List<Message> sent = new ArrayList<>();
+        while (!peer.asked.isEmpty()) {
+            SessionPeer.Asked asked = peer.asked.removeFirst();
+            PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
+            Cursor now = Cursor.at(asked.partition() == 7 ? 6 : 5);
+            peer.session.onRead(new ReadReply.Chunk(read.tag(), asked.partition(), now, false, List.of(), 1_000));
+            sent.addAll(peer.pollAll());
+        }
+        assertEquals(
+                List.of(
+                        new Message.Snapshot(1, 7, 0, 6, false, List.of(), OptionalLong.of(1_000)),
+                        new Message.Synced(1)),
+                sent);
+    }
+
+    private static Map<Integer, Position> everywhere(Position position) {
+        Map<Integer, Position> positions = new HashMap<>();
+        IntStream.range(0, Partitions.COUNT).forEach(partition -> positions.put(partition, position));
+        return positions;
+    }
+
+    private List<Integer> askedPartitions() {
+        return peer.asked.stream().map(SessionPeer.Asked::partition).toList();
+    }
+
+    @Test
+    void shouldAskNobodyWhereTheLogEndsAsTheClientLeftIt() {
+        peer.ends = (source, partition, seq) -> seq == 5;
+        peer.subscribe(1, List.of("m"), everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5)));
+        assertEquals(List.of(), peer.asked);
+        assertEquals(List.of(new Message.Synced(1)), peer.pollAll());
+    }
+
+    @Test
+    void shouldAskWhereTheClientIsElsewhere() {
+        peer.ends = (source, partition, seq) -> seq == 5;
+        Map<Integer, Position> positions = everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5));
+        positions.put(2, new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 4));
+        positions.put(30, new Position(SessionPeer.STORE, SessionPeer.INCARNATION + 1, 5));
+        positions.put(31, new Position(SessionPeer.STORE + 1, SessionPeer.INCARNATION, 5));
+        positions.remove(270);
+        peer.subscribe(1, List.of("m"), positions);
+        assertEquals(List.of(2, 30, 31, 270), askedPartitions());
+        assertEquals(
+                List.of(Cursor.at(4), Cursor.NOWHERE, Cursor.NOWHERE, Cursor.START),
+                peer.asked.stream()
+                        .map(asked -> ((PartitionReplica.Read) asked.question()).from())
+                        .toList());
+    }
+
+    /** Before, a change may come behind the look at the log's end, and the hub not tell of it. */
+    @Test
+    void shouldLookWhereTheLogsEndOnlyOnceTheHubTellsOfChanges() {
+        subscribed(2, "n"); // so the sources are known
+        List<Long> tags = new ArrayList<>();
+        long[] end = {5};
+        peer.ends = (source, partition, seq) -> seq == end[0];
+        peer.told = tags::add;
+        peer.subscribe(1, List.of("m"), everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5)));
+        end[0] = 6;
+        peer.tellInterest(tags.getFirst());
+        assertEquals(List.of(0, 1, 2, 3), askedPartitions());
+    }
+
+    @Test
+    void shouldCompareWhatItAskedNobodyForOnceThatHasAnotherSource() {
+        peer.ends = (source, partition, seq) -> partition != 9;
+        peer.subscribe(1, List.of("m"), everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5)));
+        peer.switchTo(3, Optional.of(new Source(new NodeId("other", 1), SessionPeer.STORE + 1, 1, 1, 1)));
+        assertEquals(List.of(9, 3), askedPartitions());
+        PartitionReplica.Read read = (PartitionReplica.Read) peer.asked.get(1).question();
+        assertEquals(Cursor.NOWHERE, read.from());
+    }
+
+    @Test
     void shouldRefuseAFetchThatIsTooDeepOrForTooMuchOrOfAnotherMap() {
         subscribed(1, "m");
         fetch(1, "m", 4, List.of());

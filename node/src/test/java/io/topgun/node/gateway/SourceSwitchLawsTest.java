@@ -24,6 +24,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
 
 /** Wherever its partitions are read from meanwhile, a client that follows the protocol ends with what the last source has. */
 class SourceSwitchLawsTest {
@@ -37,7 +38,7 @@ class SourceSwitchLawsTest {
         /** A replica has a key that it did not have: one that nobody had, or one of another replica. */
         record Changed(int partition, int replica, int of) implements Step {}
 
-        /** The hub comes to the oldest change that it has not looked at. */
+        /** The hub comes to the oldest of what it has not looked at: changes, and that the client wants them. */
         record Tell(int changes) implements Step {}
 
         /** The socket takes a frame. */
@@ -56,7 +57,12 @@ class SourceSwitchLawsTest {
         record Switch(int partition, int replica) implements Step {}
     }
 
-    private record Published(int partition, int replica, long seq, String key) {}
+    /** What the hub is told, in this order. */
+    private sealed interface Told {
+        record Published(int partition, int replica, long seq, String key) implements Told {}
+
+        record Interest(long tag) implements Told {}
+    }
 
     /** What one replica has of a partition: its keys in the order of their numbers. */
     private static final class Log {
@@ -77,17 +83,30 @@ class SourceSwitchLawsTest {
         private final SessionPeer peer = new SessionPeer(150, 400, 8);
         private final Log[][] logs = new Log[PARTITIONS][REPLICAS];
         private final int[] sources = new int[PARTITIONS];
-        private final Queue<Published> untold = new ArrayDeque<>();
+        private final Queue<Told> untold = new ArrayDeque<>();
         private final ProtocolClient client = new ProtocolClient(peer, "m", PARTITIONS, this::keysUpTo);
         private long epoch = 1;
         private int nextKey;
+        private boolean isInterested;
 
-        World() {
-            for (Log[] partition : logs) {
+        /** The replica that is read first has so many keys in each partition; the client was there at so many of them. */
+        World(int had, int left) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
                 for (int replica = 0; replica < REPLICAS; replica++) {
-                    partition[replica] = new Log();
+                    logs[partition][replica] = new Log();
+                }
+                List<String> keys = logs[partition][0].keys;
+                while (keys.size() < had) {
+                    keys.add(partition + "-" + nextKey++);
+                }
+                if (left > 0) {
+                    int seq = Math.min(left, had);
+                    client.left(partition, keys.subList(0, seq), seq);
                 }
             }
+            peer.ends = (source, partition, seq) ->
+                    source.ref() == 0 && partition < PARTITIONS && logs[partition][0].keys.size() == seq;
+            peer.told = tag -> untold.add(new Told.Interest(tag));
             client.subscribe();
             answerTheEmpty();
         }
@@ -115,17 +134,24 @@ class SourceSwitchLawsTest {
             boolean isOwn = changed.of() == changed.replica() || others.isEmpty();
             String key = isOwn ? changed.partition() + "-" + nextKey++ : others.get(nextKey % others.size());
             if (log.add(key)) {
-                untold.add(new Published(changed.partition(), changed.replica(), log.keys.size(), key));
+                untold.add(new Told.Published(changed.partition(), changed.replica(), log.keys.size(), key));
             }
         }
 
         private void tell(int changes) {
             List<SharedDelta> told = new ArrayList<>();
             while (!untold.isEmpty() && told.size() < changes) {
-                Published next = untold.remove();
-                if (sources[next.partition()] == next.replica()) {
-                    Source source = peer.sources.of(next.partition()).orElseThrow();
-                    told.add(change(source, next.partition(), next.seq(), entry("m", next.key(), 1)));
+                switch (untold.remove()) {
+                    case Told.Interest interest -> {
+                        isInterested = true;
+                        peer.tellInterest(interest.tag());
+                    }
+                    case Told.Published next -> {
+                        if (isInterested && sources[next.partition()] == next.replica()) {
+                            Source source = peer.sources.of(next.partition()).orElseThrow();
+                            told.add(change(source, next.partition(), next.seq(), entry("m", next.key(), 1)));
+                        }
+                    }
                 }
             }
             if (!told.isEmpty()) {
@@ -135,7 +161,7 @@ class SourceSwitchLawsTest {
 
         /** What was published before is not forwarded: its hub had not promised it. */
         private void switchTo(int partition, int replica) {
-            untold.removeIf(published -> published.partition() == partition);
+            untold.removeIf(told -> told instanceof Told.Published published && published.partition() == partition);
             sources[partition] = replica;
             peer.switchTo(partition, replica == REPLICAS ? Optional.empty() : Optional.of(source(replica)));
         }
@@ -239,8 +265,11 @@ class SourceSwitchLawsTest {
     }
 
     @Property(tries = 400)
-    void aClientEndsWithWhatItsSourcesHave(@ForAll("steps") List<Step> steps) {
-        World world = new World();
+    void aClientEndsWithWhatItsSourcesHave(
+            @ForAll("steps") List<Step> steps,
+            @ForAll @IntRange(max = 3) int had,
+            @ForAll @IntRange(max = 3) int left) {
+        World world = new World(had, left);
         steps.forEach(world::run);
         world.settle();
         assertEquals(1, world.client.synced);

@@ -63,6 +63,7 @@ class JournalFailureTest {
     private static final Duration WAIT = Duration.ofSeconds(20);
 
     private final List<Change> published = Collections.synchronizedList(new ArrayList<>());
+    private final List<Change> publishedTooEarly = Collections.synchronizedList(new ArrayList<>());
     private final AtomicReference<Optional<String>> storeFault = new AtomicReference<>(Optional.empty());
     private final AtomicLong wallMs = new AtomicLong(1_000_000);
 
@@ -103,7 +104,15 @@ class JournalFailureTest {
                         Peers.NONE,
                         Level.PERSISTED,
                         inHand,
-                        published::add)));
+                        this::publish)));
+    }
+
+    private void publish(Change change) {
+        published.add(change);
+        // Until it is readable nobody looks there.
+        replicas.readable(PARTITION)
+                .filter(live -> !live.head().is(change.seq()))
+                .ifPresent(live -> publishedTooEarly.add(change));
     }
 
     @AfterEach
@@ -235,6 +244,31 @@ class JournalFailureTest {
         assertEquals(2, read().next().seq());
         assertEquals(List.of(1L, 2L), publishedSeqs());
         assertEquals(2, journalSeq());
+    }
+
+    /** Who is not told of a change and finds the log's end in front of it would miss it. */
+    @Test
+    void shouldEndWithAChangeBeforeItIsPublished() {
+        write("a");
+        awaitEnd(1);
+        assertEquals(List.of(), write("b"));
+        awaitEnd(2);
+        failNextWrite(FaultyJournal.Fault.REPORTED);
+        write("c");
+        awaitEnd(3);
+        write("d");
+        assertEquals(List.of(1L, 2L, 3L, 4L), publishedSeqs());
+        assertEquals(List.of(), publishedTooEarly);
+        stop();
+        start();
+        awaitEnd(4);
+    }
+
+    private void awaitEnd(long seq) {
+        await().atMost(WAIT)
+                .until(() -> replicas.readable(PARTITION)
+                        .filter(live -> live.head().is(seq))
+                        .isPresent());
     }
 
     @Test
