@@ -130,6 +130,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
 
     private long publishedSeq = -1;
     private long unsavedBytes;
+    private boolean isRecovered;
     private boolean isLeaving;
 
     /** The partition whose replica has this persistence id. */
@@ -185,8 +186,12 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     @Override
     @SuppressWarnings("ReferenceEquality")
     public EventHandler<PartitionState, Event> eventHandler() {
-        // The empty state outlives a restart after a journal failure, so it must never be the one that changes.
-        return (state, event) -> (state == nothing ? new PartitionState(codec, ports.sip()) : state).apply(event);
+        return (state, event) -> {
+            // What is read again counts too: else who is killed again and again would have more to read each time.
+            unsavedBytes += isRecovered ? 0 : event.bytes();
+            // The empty state outlives a restart after a journal failure, so it must never be the one that changes.
+            return (state == nothing ? new PartitionState(codec, ports.sip()) : state).apply(event);
+        };
     }
 
     private Effect<Event, PartitionState> onCommand(PartitionState state, Command command) {
@@ -347,6 +352,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     }
 
     private void onRecovered(PartitionState state) {
+        isRecovered = true;
         if (state.seq() == publishedSeq) {
             unpublished = List.of();
         }
@@ -369,6 +375,8 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             apply.refuse(ErrorCode.NOT_PERSISTED, "the journal did not confirm the write");
         }
         persisting = List.of();
+        isRecovered = false;
+        unsavedBytes = 0;
     }
 
     /** Where few events carry much, so that what is to be read again after a kill stays bounded. */

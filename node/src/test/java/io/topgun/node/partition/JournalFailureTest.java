@@ -200,16 +200,27 @@ class JournalFailureTest {
 
     @Test
     void shouldBeSavedOnceItsEventsHaveManyBytes() {
+        writeLarge(0, 9);
+        assertEquals(0, savedSeq(), "540,000 bytes, of 551,000 for this partition");
+        writeLarge(9, 35);
+        await().atMost(WAIT).untilAsserted(() -> assertEquals(30, savedSeq()));
+    }
+
+    @Test
+    void shouldBeSavedOnceItsEventsHaveManyBytesWhenItStartedAgainMeanwhile() {
+        writeLarge(0, 5);
+        stop();
+        start();
+        writeLarge(5, 10);
+        await().atMost(WAIT).untilAsserted(() -> assertEquals(10, savedSeq()));
+    }
+
+    private void writeLarge(int from, int to) {
         Cell large = ValueCell.set(
                 Stamp.of(5, 0, "w"), new CborWriter().text("x".repeat(60_000)).toByteArray(), Life.FOREVER);
-        for (int i = 0; i < 9; i++) {
+        for (int i = from; i < to; i++) {
             assertEquals(List.of(), write("k" + i, large));
         }
-        assertEquals(0, savedSeq(), "540,000 bytes, of 551,000 for this partition");
-        for (int i = 9; i < 35; i++) {
-            assertEquals(List.of(), write("k" + i, large));
-        }
-        await().atMost(WAIT).until(() -> savedSeq() == 30);
     }
 
     @Test
