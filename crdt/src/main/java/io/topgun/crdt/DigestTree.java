@@ -25,6 +25,15 @@ public final class DigestTree {
         void accept(int bucketBits, long hash);
     }
 
+    /** The digests of a set of so many cells. */
+    public static DigestTree of(int size, Source source) {
+        DigestTree tree = new DigestTree();
+        tree.size = size;
+        tree.depth = depthFor(size);
+        tree.leaves = compute(tree.depth, source);
+        return tree;
+    }
+
     /** Replaces a cell's digest; 0 stands for no cell. */
     public void update(int bucketBits, long oldHash, long newHash) {
         leaves[Partitions.bucket(bucketBits, depth)] ^= oldHash ^ newHash;

@@ -43,6 +43,10 @@ class DigestTreeTest {
         }
         assertEquals(set.recomputed(0)[0], set.tree.root());
         assertEquals(set.cells.size(), set.tree.size());
+        DigestTree made = DigestTree.of(set.cells.size(), set.source);
+        assertArrayEquals(set.recomputed(DigestTree.DEPTH_MAX), made.digests(DigestTree.DEPTH_MAX, set.source));
+        assertEquals(set.tree.root(), made.root());
+        assertEquals(set.tree.size(), made.size());
     }
 
     @Test

@@ -33,7 +33,16 @@ public final class CellCodec {
      * @throws ProtocolException if it is not one
      */
     public Keyed decodeCanonical(byte[] form) {
-        CborReader in = new CborReader(form);
+        return decodeCanonical(form, 0);
+    }
+
+    /**
+     * Reads a canonical form that begins at a byte and goes to the end.
+     *
+     * @throws ProtocolException if it is not one
+     */
+    public Keyed decodeCanonical(byte[] bytes, int from) {
+        CborReader in = new CborReader(bytes, from, bytes.length);
         CellReader reader = new CellReader(in, CellForm.Canonical.INSTANCE, Limits.STATE);
         Cell cell = reader.read();
         if (!in.atEnd()) {

@@ -11,6 +11,7 @@ import io.topgun.crdt.ValueCell;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads cells in one of the two forms and checks every rule of a cell. Used again for cell after
@@ -20,7 +21,9 @@ final class CellReader {
     private final CborReader in;
     private final CellForm.In form;
     private final Limits limits;
-    private final FieldsReader fields;
+    /** There from the first cell with fields on: it has arrays to gather them, and a stored row has a reader to itself. */
+    private @Nullable FieldsReader fields;
+
     private String key = "";
     private String lastWriter = "";
     private ErrorCode part = ErrorCode.INVALID_VALUE;
@@ -29,7 +32,6 @@ final class CellReader {
         this.in = in;
         this.form = form;
         this.limits = limits;
-        this.fields = new FieldsReader(this, in, form, limits);
     }
 
     String key() {
@@ -51,11 +53,18 @@ final class CellReader {
         long kind = in.integer();
         return switch ((int) Math.max(0, Math.min(kind, 7))) {
             case 1 -> value(length - 2);
-            case 2 -> fields.read(length - 2);
+            case 2 -> fields().read(length - 2);
             case 3 -> or(length - 2);
             case 4 -> counter(length - 2);
             default -> throw new ProtocolException(ErrorCode.UNKNOWN_KIND, "Kind " + kind);
         };
+    }
+
+    private FieldsReader fields() {
+        if (fields == null) {
+            fields = new FieldsReader(this, in, form, limits);
+        }
+        return fields;
     }
 
     private String readKey() {

@@ -218,7 +218,8 @@ final class PartitionState {
     }
 
     private Slice slice(String map) {
-        return slices.computeIfAbsent(map, name -> new Slice(name, codec, sip));
+        Slice slice = slices.get(map); // without a lambda, as there is mostly one
+        return slice != null ? slice : slices.computeIfAbsent(map, name -> new Slice(name, codec, sip));
     }
 
     private Optional<Cell> cell(String map, String key) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * from clients, so the hash is keyed.
  */
 final class RowTable {
+    /** Stands for the digest of nothing, and for one that nobody has asked for. */
+    static final long NO_DIGEST = 0;
+
     private static final int SLOTS_MIN = 4;
     private static final int SLOTS_MAX = 1 << 30;
 
@@ -42,7 +45,7 @@ final class RowTable {
             return cell;
         }
 
-        /** Digest of the cell, kept because a tree that changes asks for that of each cell it had. */
+        /** Digest of the cell, kept because a tree that changes asks for that of each cell it had; or {@link #NO_DIGEST}. */
         long digest() {
             return digest;
         }

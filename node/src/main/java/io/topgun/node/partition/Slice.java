@@ -11,18 +11,22 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One map's share of a partition, in the order of the last change.
  *
  * <p>That order is what makes a position cheap: everything behind sequence number {@code n} is a suffix, so a resuming client, a
  * new one, a slow one and the incremental snapshot all read "what changed since", at the cost of what changed.
+ *
+ * <p>Digests are there from the first time that somebody asks for them: a replica that starts would else compute those of states that
+ * the next event replaces.
  */
 final class Slice {
     private final String map;
     private final CellCodec codec;
     private final RowTable rows;
-    private final DigestTree digests = new DigestTree();
+    private @Nullable DigestTree digests;
 
     Slice(String map, CellCodec codec, SipHash sip) {
         this.map = map;
@@ -45,7 +49,7 @@ final class Slice {
         Cell merged = row == null ? cell : Kinds.merge(row.cell(), cell);
         Optional<Cell> rest = merged.pruned(frontierMs);
         long digest = digest(key, rest);
-        digests.update(bucketBits(key), row == null ? 0 : row.digest(), digest);
+        update(key, row == null ? 0 : row.digest(), digest);
         if (row == null) {
             rest.ifPresent(some -> rows.add(key, hash, some, digest, seq));
         } else if (rest.isPresent()) {
@@ -53,7 +57,7 @@ final class Slice {
         } else {
             rows.remove(row);
         }
-        digests.fit(this::hashes);
+        fit();
         return Kept.of(merged, rest);
     }
 
@@ -64,7 +68,7 @@ final class Slice {
             Kept kept = Kept.of(row.cell(), rest);
             if (kept != Kept.WHOLE) {
                 long digest = digest(row.key, rest);
-                digests.update(bucketBits(row.key), row.digest(), digest);
+                update(row.key, row.digest(), digest);
                 if (rest.isPresent()) {
                     rows.replace(row, rest.get(), digest);
                 } else {
@@ -73,17 +77,17 @@ final class Slice {
                 losses.add(row.key, kept, row.seq());
             }
         }
-        digests.fit(this::hashes);
+        fit();
     }
 
     /** Takes an entry away, if it is there. */
     void drop(String key, Losses losses) {
         RowTable.Row row = rows.find(key, rows.hash(key));
         if (row != null) {
-            digests.update(bucketBits(key), row.digest(), 0);
+            update(key, row.digest(), 0);
             rows.remove(row);
             losses.add(key, Kept.NOTHING, row.seq());
-            digests.fit(this::hashes);
+            fit();
         }
     }
 
@@ -110,8 +114,31 @@ final class Slice {
         void add(String key, Kept kept, long seq);
     }
 
+    /** The digest of what is left of a cell; {@link RowTable#NO_DIGEST} if nothing is, or nobody has asked yet. */
     private long digest(String key, Optional<Cell> cell) {
-        return cell.isPresent() ? codec.hash(key, cell.get()) : 0;
+        return digests != null && cell.isPresent() ? codec.hash(key, cell.get()) : RowTable.NO_DIGEST;
+    }
+
+    private void update(String key, long before, long after) {
+        if (digests != null) {
+            digests.update(bucketBits(key), before, after);
+        }
+    }
+
+    private void fit() {
+        if (digests != null) {
+            digests.fit(this::hashes);
+        }
+    }
+
+    private DigestTree tree() {
+        if (digests == null) {
+            for (RowTable.Row row = rows.first(); row != null; row = row.after()) {
+                rows.replace(row, row.cell(), codec.hash(row.key, row.cell()));
+            }
+            digests = DigestTree.of(rows.size(), this::hashes);
+        }
+        return digests;
     }
 
     private static int bucketBits(String key) {
@@ -125,7 +152,7 @@ final class Slice {
     }
 
     long[] digests(int depth) {
-        return digests.digests(depth, this::hashes);
+        return tree().digests(depth, this::hashes);
     }
 
     /** Adds the entries changed behind {@code fromSeq}, oldest first. */
@@ -139,6 +166,7 @@ final class Slice {
 
     /** Walks the entries of some buckets, in one pass. */
     void inBuckets(Set<Integer> buckets, int depth, BucketVisitor visitor) {
+        tree(); // each row has its digest then
         for (RowTable.Row row = rows.first(); row != null; row = row.after()) {
             int bucket = Partitions.bucket(bucketBits(row.key), depth);
             if (buckets.contains(bucket)) {

@@ -27,6 +27,8 @@ final class SnapshotCodec implements SnapshotAdapter<PartitionState> {
 
     private final CellCodec cells;
     private final SipHash sip;
+    private byte[] mapUtf8 = {};
+    private String map = "";
 
     SnapshotCodec(CellCodec cells, SipHash sip) {
         this.cells = cells;
@@ -104,13 +106,21 @@ final class SnapshotCodec implements SnapshotAdapter<PartitionState> {
         ByteBuffer buffer = ByteBuffer.wrap(value);
         checkVersion(buffer.get(), VERSION);
         long seq = buffer.getLong();
+        CellCodec.Keyed keyed = cells.decodeCanonical(value, PREFIX_BYTES);
+        return new Slice.Changed(new Entry(map(key), keyed.key(), keyed.cell()), seq);
+    }
+
+    /** The map's name, mostly the same as that of the row before. */
+    private String map(byte[] key) {
         int zero = 0;
         while (key[zero] != 0) {
             zero++;
         }
-        String map = new String(key, 0, zero, StandardCharsets.UTF_8);
-        CellCodec.Keyed keyed = cells.decodeCanonical(Arrays.copyOfRange(value, PREFIX_BYTES, value.length));
-        return new Slice.Changed(new Entry(map, keyed.key(), keyed.cell()), seq);
+        if (!Arrays.equals(key, 0, zero, mapUtf8, 0, mapUtf8.length)) {
+            mapUtf8 = Arrays.copyOf(key, zero);
+            map = new String(mapUtf8, StandardCharsets.UTF_8);
+        }
+        return map;
     }
 
     private static void checkVersion(byte version, byte readable) {

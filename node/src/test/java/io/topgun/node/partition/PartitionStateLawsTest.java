@@ -1,5 +1,6 @@
 package io.topgun.node.partition;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
@@ -53,6 +54,25 @@ class PartitionStateLawsTest {
                     0,
                     Set.of(0),
                     (bucket, entry, digest) -> assertEquals(run.state.digest(entry), digest, entry.key()));
+        }
+    }
+
+    @Property(tries = 300)
+    void digestsAreTheSameWhetherTheyWereAskedForBeforeOrNot(@ForAll("histories") List<Histories.Step> history) {
+        PartitionState asked = Histories.state();
+        PartitionState notAsked = Histories.state();
+        for (Event event : LAWS.run(history).events) {
+            asked.apply(event);
+            notAsked.apply(event);
+            MAPS.forEach(map -> asked.digests(map, 0));
+        }
+        for (String map : MAPS) {
+            assertArrayEquals(notAsked.digests(map, 2), asked.digests(map, 2), map);
+            asked.inBuckets(
+                    map,
+                    0,
+                    Set.of(0),
+                    (bucket, entry, digest) -> assertEquals(asked.digest(entry), digest, entry.key()));
         }
     }
 
