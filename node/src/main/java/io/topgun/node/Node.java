@@ -14,6 +14,7 @@ import io.topgun.node.cluster.Readiness;
 import io.topgun.node.cluster.Replicas;
 import io.topgun.node.cluster.Seeds;
 import io.topgun.node.gateway.GridSettings;
+import io.topgun.node.gateway.HttpRoutes;
 import io.topgun.node.gateway.HttpServer;
 import io.topgun.node.gateway.NodeGrid;
 import io.topgun.node.gateway.RemoteWrites;
@@ -109,6 +110,7 @@ final class Node {
         Peers peers = RemotePeers.open(system, membership.self(), replicas);
         ActorRef<Hub.Command> hub = hub(peers);
         SyncRoute sync = new SyncRoute(
+                system,
                 sessionSettings,
                 settings.allowedOrigins(),
                 new SyncRoute.Identity(
@@ -118,22 +120,21 @@ final class Node {
                 grid(peers, hub),
                 clock,
                 registry);
+        HttpRoutes routes = new HttpRoutes(
+                this::whyNotReady,
+                () -> new ClusterStatus(directory.view(), settings.cluster().replicas()),
+                registry,
+                settings.pageDir(),
+                settings.tokens());
         // The port first: a node that cannot listen should say so before it recovers anything.
-        return new HttpServer(
-                        sync,
-                        this::whyNotReady,
-                        () -> new ClusterStatus(
-                                directory.view(), settings.cluster().replicas()),
-                        registry,
-                        settings.pageDir(),
-                        settings.tokens())
+        return new HttpServer(sync, routes, settings.connectionsMax())
                 .bind(system, settings.httpHost(), settings.httpPort())
-                .thenCompose(binding -> stored().thenCompose(stored -> {
-                            directory.tell(settings.url(binding.localAddress().getPort()), stored);
+                .thenCompose(address -> stored().thenCompose(stored -> {
+                            directory.tell(settings.url(address.getPort()), stored);
                             startReplicas(settings, peers, hub);
                             return readiness.whenSettled().thenCompose(settled -> sources.whenWhole());
                         })
-                        .thenApply(settled -> new Started(binding.localAddress(), membership)));
+                        .thenApply(settled -> new Started(address, membership)));
     }
 
     private ActorRef<Hub.Command> hub(Peers peers) {

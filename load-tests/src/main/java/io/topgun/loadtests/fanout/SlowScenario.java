@@ -61,7 +61,6 @@ public final class SlowScenario {
     private static List<String> patient(Path directory) throws IOException {
         Path config = Files.writeString(directory.resolve("node.conf"), """
                 topgun.session.idle-timeout = 10 minutes
-                pekko.http.server.idle-timeout = 10 minutes
                 """);
         return List.of("--config", config.toString());
     }

@@ -1,155 +1,93 @@
 package io.topgun.node.gateway;
 
-import static org.apache.pekko.http.javadsl.server.Directives.complete;
-import static org.apache.pekko.http.javadsl.server.Directives.concat;
-import static org.apache.pekko.http.javadsl.server.Directives.encodeResponse;
-import static org.apache.pekko.http.javadsl.server.Directives.extractRequest;
-import static org.apache.pekko.http.javadsl.server.Directives.extractUnmatchedPath;
-import static org.apache.pekko.http.javadsl.server.Directives.get;
-import static org.apache.pekko.http.javadsl.server.Directives.getFromDirectory;
-import static org.apache.pekko.http.javadsl.server.Directives.getFromFile;
-import static org.apache.pekko.http.javadsl.server.Directives.optionalHeaderValueByName;
-import static org.apache.pekko.http.javadsl.server.Directives.parameterOptional;
-import static org.apache.pekko.http.javadsl.server.Directives.path;
-import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
-import static org.apache.pekko.http.javadsl.server.Directives.pathSingleSlash;
-import static org.apache.pekko.http.javadsl.server.Directives.reject;
-import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeader;
-import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeaders;
-
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.topgun.node.cluster.ClusterStatus;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.Http;
-import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
-import org.apache.pekko.http.javadsl.model.HttpEntities;
-import org.apache.pekko.http.javadsl.model.HttpHeader;
-import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
-import org.apache.pekko.http.javadsl.server.Route;
 
-/** The node's HTTP surface: page, sync, health, metrics, status. */
+/**
+ * The node's port: WebSockets at {@code /sync}, plain HTTP elsewhere.
+ *
+ * <p>Sockets are Netty's and not Pekko HTTP's: a connection is a few handlers on an event loop there and several stream stages and actors
+ * here, each with a mailbox to wake up for every frame.
+ */
 public final class HttpServer {
-    /** The page loads nothing from elsewhere, so that whatever it shows, nothing of it can run. It syncs with any node of the cluster. */
-    private static final List<HttpHeader> PAGE_HEADERS = List.of(
-            RawHeader.create(
-                    "Content-Security-Policy",
-                    "default-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; frame-ancestors 'none'"),
-            RawHeader.create("X-Content-Type-Options", "nosniff"),
-            RawHeader.create("Referrer-Policy", "no-referrer"));
+    /** Connections that the kernel holds before they are accepted. */
+    private static final int BACKLOG = 1024;
 
-    /** An asset has the hash of its content in its name; the page that names it must be asked for each time. */
-    private static final HttpHeader IMMUTABLE =
-            RawHeader.create("Cache-Control", "public, max-age=31536000, immutable");
-
-    private static final HttpHeader REVALIDATE = RawHeader.create("Cache-Control", "no-cache");
+    private static final int STOP_SECONDS_MAX = 3;
 
     private final SyncRoute sync;
-    private final Supplier<Optional<String>> whyNotReady;
-    private final Supplier<ClusterStatus> status;
-    private final PrometheusMeterRegistry registry;
-    private final Optional<Path> pageDir;
-    private final List<String> tokens;
+    private final HttpRoutes routes;
+    private final int connectionsMax;
 
     /**
      * A server that is not bound yet.
      *
-     * @param whyNotReady empty when the node is ready
-     * @param tokens one of which {@code /metrics} and {@code /status} want as a bearer token, if there are any
+     * @param connectionsMax open connections at most; more wait in the kernel's queue
      */
-    public HttpServer(
-            SyncRoute sync,
-            Supplier<Optional<String>> whyNotReady,
-            Supplier<ClusterStatus> status,
-            PrometheusMeterRegistry registry,
-            Optional<Path> pageDir,
-            List<String> tokens) {
+    public HttpServer(SyncRoute sync, HttpRoutes routes, int connectionsMax) {
         this.sync = sync;
-        this.tokens = tokens;
-        this.whyNotReady = whyNotReady;
-        this.status = status;
-        this.registry = registry;
-        this.pageDir = pageDir;
+        this.routes = routes;
+        this.connectionsMax = connectionsMax;
     }
 
     /** Binds; unbinds, says good-bye to clients and lets requests end when the system shuts down. */
-    public CompletionStage<ServerBinding> bind(ActorSystem<?> system, String host, int port) {
-        CoordinatedShutdown.get(system)
-                .addTask(
-                        CoordinatedShutdown.PhaseServiceUnbind(),
-                        "close-sessions",
-                        () -> sync.close().thenApply(gone -> Done.getInstance()));
-        return Http.get(system)
-                .newServerAt(host, port)
-                .bind(route())
-                .thenApply(binding -> binding.addToCoordinatedShutdown(Duration.ofSeconds(3), system));
-    }
-
-    private Route route() {
-        Route fixed = concat(
-                path("sync", () -> extractRequest(request -> complete(sync.handle(request)))),
-                pathPrefix(
-                        "health",
-                        () -> concat(
-                                path("live", () -> get(() -> complete("live\n"))),
-                                path("ready", () -> get(this::ready)))),
-                path("metrics", () -> get(() -> guarded(() -> text(registry.scrape())))),
-                path("status", () -> get(() -> guarded(this::status))));
-        return pageDir.map(dir -> concat(fixed, page(dir))).orElse(fixed);
-    }
-
-    /** What strangers need not know wants a token, if there are any. */
-    private Route guarded(Supplier<Route> inner) {
-        return optionalHeaderValueByName("Authorization", authorization -> {
-            Optional<String> token = authorization
-                    .filter(value -> value.startsWith("Bearer "))
-                    .map(value -> value.substring("Bearer ".length()));
-            return Tokens.accept(tokens, token)
-                    ? inner.get()
-                    : complete(StatusCodes.UNAUTHORIZED, "A bearer token is wanted.\n");
+    public CompletionStage<InetSocketAddress> bind(ActorSystem<?> system, String host, int port) {
+        EventLoopGroup loops = new NioEventLoopGroup(
+                Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("sockets", true));
+        HttpConnection.Shared shared = new HttpConnection.Shared(system, routes.in(system), sync);
+        ChannelFuture bound = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                // Accepts one by one, so that each is counted before the next.
+                .option(ChannelOption.RCVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1))
+                .handler(new ConnectionLimit(connectionsMax))
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        HttpConnection.open(channel, shared);
+                    }
+                })
+                .bind(host, port);
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "unbind", () -> {
+            var unused = bound.channel().close();
+            return sync.open().close().thenApply(gone -> Done.getInstance());
         });
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "stop-sockets", () -> stop(loops));
+        CompletableFuture<InetSocketAddress> address = new CompletableFuture<>();
+        // What follows may stop the system, which waits for the event loops: not on one of them.
+        bound.addListener(done -> system.executionContext().execute(() -> {
+            if (done.isSuccess()) {
+                address.complete((InetSocketAddress) bound.channel().localAddress());
+            } else {
+                address.completeExceptionally(done.cause());
+            }
+        }));
+        return address;
     }
 
-    private static Route text(String text) {
-        return complete(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, text));
-    }
-
-    private Route status() {
-        return parameterOptional(
-                "format",
-                format -> format.filter("json"::equals).isPresent()
-                        ? complete(HttpEntities.create(
-                                ContentTypes.APPLICATION_JSON, status.get().inJson()))
-                        : text(status.get().inWords()));
-    }
-
-    private Route ready() {
-        Optional<String> why = whyNotReady.get();
-        return why.isPresent() ? complete(StatusCodes.SERVICE_UNAVAILABLE, why.get() + "\n") : complete("ready\n");
-    }
-
-    private Route page(Path dir) {
-        Route assets = pathPrefix(
-                "assets",
-                () -> respondWithHeader(
-                        IMMUTABLE, () -> getFromDirectory(dir.resolve("assets").toString())));
-        Route others = respondWithHeader(
-                REVALIDATE,
-                () -> concat(
-                        pathSingleSlash(
-                                () -> getFromFile(dir.resolve("index.html").toString())),
-                        getFromDirectory(dir.toString())));
-        // No file's name has a zero byte, and asking the file system for one fails the request.
-        Route zero = extractUnmatchedPath(path -> path.contains("%00") ? complete(StatusCodes.NOT_FOUND) : reject());
-        return get(() -> respondWithHeaders(PAGE_HEADERS, () -> encodeResponse(() -> concat(zero, assets, others))));
+    private static CompletionStage<Done> stop(EventLoopGroup loops) {
+        CompletableFuture<Done> stopped = new CompletableFuture<>();
+        loops.shutdownGracefully(0, STOP_SECONDS_MAX, TimeUnit.SECONDS)
+                .addListener(done -> stopped.complete(Done.getInstance()));
+        return stopped;
     }
 }

@@ -49,6 +49,11 @@ final class Questions {
     private final Map<Long, Asked> underWay = new HashMap<>();
     private long nextTag;
 
+    /** Nothing is asked; the tags begin with this one. */
+    Questions(long firstTag) {
+        nextTag = firstTag;
+    }
+
     int count() {
         return underWay.size();
     }

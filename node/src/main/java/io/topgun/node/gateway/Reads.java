@@ -60,7 +60,7 @@ final class Reads {
     private final Map<Long, CatchUp> waitingForHub = new HashMap<>();
     private final Map<Long, CatchUp> catchingUp = new LinkedHashMap<>();
     private final Deque<Question> fetches = new ArrayDeque<>();
-    private final Questions questions = new Questions();
+    private final Questions questions;
     private SourceTable sources = SourceTable.NONE;
     private int prefixesWaiting;
     private long nextTag;
@@ -84,13 +84,14 @@ final class Reads {
             Outbox outbox,
             Supplier<Map<Long, Set<String>>> subscriptions,
             Troubles troubles,
-            ActorRef<ReadReply> replies) {
+            Answers.Address answers) {
         this.settings = settings;
         this.grid = grid;
         this.outbox = outbox;
         this.subscriptions = subscriptions;
         this.troubles = troubles;
-        this.replies = replies;
+        this.replies = answers.ref();
+        this.questions = new Questions(answers.firstTag());
     }
 
     /** A subscription begins; reading waits until the hub tells its changes. Returns the tag to ask the hub with. */

@@ -27,12 +27,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * One connection's side of the protocol: frames in, frames out, no socket.
  *
- * <p>Confined to its stream stage. Everything that comes from another thread comes through the stage.
+ * <p>Confined to the thread of its connection. Everything that comes from another thread comes through the connection.
  */
 final class Session {
     private static final int MAPS_MAX = 10_000;
@@ -74,11 +73,11 @@ final class Session {
         this.subscriber = ports.subscriber();
         this.inFlight = new OpsInFlight(grid, ports.whenDone());
         this.outbox = new Outbox(settings.frameBytes(), settings.outboxBytesMax(), metrics::overflowed);
-        this.reads = new Reads(settings, grid, outbox, () -> subscriptions, this::error, ports.replies());
+        this.reads = new Reads(settings, grid, outbox, () -> subscriptions, this::error, ports.answers());
     }
 
     /** Ways back into the session's thread. */
-    record Ports(Subscriber subscriber, ActorRef<ReadReply> replies, Consumer<OpsInFlight.Frame> whenDone) {}
+    record Ports(Subscriber subscriber, Answers.Address answers, Consumer<OpsInFlight.Frame> whenDone) {}
 
     boolean isGreeted() {
         return greeted;

@@ -1,5 +1,11 @@
 package io.topgun.node.gateway;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.topgun.node.clock.NodeClock;
 import io.topgun.node.cluster.ClusterView;
 import io.topgun.node.cluster.Directory;
@@ -12,19 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
-import java.util.stream.StreamSupport;
-import org.apache.pekko.http.impl.engine.ws.UpgradeToWebSocketLowLevel;
-import org.apache.pekko.http.javadsl.model.AttributeKeys;
-import org.apache.pekko.http.javadsl.model.HttpHeader;
-import org.apache.pekko.http.javadsl.model.HttpRequest;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
-import org.apache.pekko.stream.javadsl.Flow;
-import scala.Option;
+import org.apache.pekko.actor.typed.ActorSystem;
 
-/** The WebSocket entry of clients: checks the handshake and gives each connection a session. */
+/** The WebSocket entry of clients: judges handshakes and gives each connection a session. */
 public final class SyncRoute {
     static final String SUBPROTOCOL = "topgun.1";
 
@@ -33,12 +29,9 @@ public final class SyncRoute {
 
     private final SessionSettings settings;
     private final List<String> allowedOrigins;
-    private final Session.Host host;
     private final SourceBoard sources;
-    private final Grid grid;
-    private final LongSupplier wallMs;
-    private final SessionMetrics metrics;
-    private final OpenSessions open = new OpenSessions();
+    private final OpenConnections open = new OpenConnections();
+    private final SyncConnection.Shared shared;
     private volatile List<String> nodes = List.of();
     /** Where pages of this cluster's nodes come from. A page whose node is gone goes on at another one, so none is forgotten. */
     private final Set<String> pages = ConcurrentHashMap.newKeySet();
@@ -49,6 +42,7 @@ public final class SyncRoute {
      * @param sources from where this node reads now
      */
     public SyncRoute(
+            ActorSystem<?> system,
             SessionSettings settings,
             List<String> allowedOrigins,
             Identity identity,
@@ -59,16 +53,20 @@ public final class SyncRoute {
             io.micrometer.core.instrument.MeterRegistry registry) {
         this.settings = settings;
         this.allowedOrigins = List.copyOf(allowedOrigins);
-        this.host = new Session.Host(
+        this.sources = sources;
+        Session.Host host = new Session.Host(
                 identity.nodeId(),
                 identity.storeId(),
                 identity.incarnation(),
                 () -> directory.view().nodes().size() > 1 ? Level.REPLICATED : identity.level(),
                 () -> nodes);
-        this.sources = sources;
-        this.grid = grid;
-        this.wallMs = clock::nowMs;
-        this.metrics = new SessionMetrics(registry);
+        SessionMetrics metrics = new SessionMetrics(registry);
+        this.shared = new SyncConnection.Shared(
+                settings,
+                metrics,
+                open,
+                new Answers(system),
+                ports -> new Session(settings, host, grid, clock::nowMs, metrics, ports));
         directory.listen(this::onView);
     }
 
@@ -95,28 +93,41 @@ public final class SyncRoute {
     /** Who this node is to clients and to other nodes, and the level at which it acknowledges alone. */
     public record Identity(String nodeId, long storeId, long incarnation, Level level) {}
 
-    /** Answers a request for {@code /sync}. */
-    public HttpResponse handle(HttpRequest request) {
-        Optional<WebSocketUpgrade> upgrade = request.getAttribute(AttributeKeys.webSocketUpgrade);
-        if (upgrade.isEmpty()) {
-            return text(
-                    StatusCodes.UPGRADE_REQUIRED, "This address speaks WebSocket, subprotocol " + SUBPROTOCOL + ".\n");
+    /** Why this handshake is not accepted; empty if it is. */
+    Optional<Refusal> refusal(HttpRequest request) {
+        if (!isWebSocket(request)) {
+            return Optional.of(new Refusal(
+                    HttpResponseStatus.UPGRADE_REQUIRED,
+                    "This address speaks WebSocket, subprotocol " + SUBPROTOCOL + ".\n"));
         }
-        if (!isOriginAllowed(request)) {
-            return text(StatusCodes.FORBIDDEN, "The page's origin is not in topgun.http.allowed-origins.\n");
+        if (!isOriginAllowed(request.headers())) {
+            return Optional.of(new Refusal(
+                    HttpResponseStatus.FORBIDDEN, "The page's origin is not in topgun.http.allowed-origins.\n"));
         }
-        Optional<String> why = sources.whyNotWhole();
-        if (why.isPresent()) {
-            return text(StatusCodes.SERVICE_UNAVAILABLE, why.get() + "; see /health/ready.\n");
-        }
-        UpgradeToWebSocketLowLevel webSocket = (UpgradeToWebSocketLowLevel) upgrade.get();
-        boolean named = StreamSupport.stream(webSocket.getRequestedProtocols().spliterator(), false)
-                .anyMatch(SUBPROTOCOL::equals);
-        SessionStage stage = new SessionStage(
-                settings, metrics, open, ports -> new Session(settings, host, grid, wallMs, metrics, ports));
-        return webSocket.handleFrames(
-                Flow.fromGraph(stage).mapMaterializedValue(none -> (Object) none),
-                named ? Option.apply(SUBPROTOCOL) : Option.empty());
+        return sources.whyNotWhole()
+                .map(why -> new Refusal(HttpResponseStatus.SERVICE_UNAVAILABLE, why + "; see /health/ready.\n"));
+    }
+
+    private static boolean isWebSocket(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return request.method().equals(HttpMethod.GET)
+                && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
+                && headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    }
+
+    /** A new connection's side of the protocol, for behind the handshake. */
+    SyncConnection connection() {
+        return new SyncConnection(shared);
+    }
+
+    SessionSettings settings() {
+        return settings;
+    }
+
+    /** The connections of the node, those of plain HTTP too. */
+    OpenConnections open() {
+        return open;
     }
 
     /** Tells every client that the node stops; done when all have gone. */
@@ -125,9 +136,9 @@ public final class SyncRoute {
     }
 
     /** A request without an origin does not come from a page; a page's must be this node's own or allowed. */
-    private boolean isOriginAllowed(HttpRequest request) {
-        Optional<String> origin = request.getHeader("Origin").map(HttpHeader::value);
-        Optional<String> own = request.getHeader("Host").map(HttpHeader::value);
+    private boolean isOriginAllowed(HttpHeaders headers) {
+        Optional<String> origin = Optional.ofNullable(headers.get(HttpHeaderNames.ORIGIN));
+        Optional<String> own = Optional.ofNullable(headers.get(HttpHeaderNames.HOST));
         return origin.isEmpty()
                 || allowedOrigins.contains(origin.get())
                 || pages.contains(authority(origin.get()))
@@ -146,9 +157,5 @@ public final class SyncRoute {
         int scheme = url.indexOf("://");
         String authority = url.substring(scheme < 0 ? 0 : scheme + 3).toLowerCase(Locale.ROOT);
         return authority.startsWith("localhost:") ? "127.0.0.1" + authority.substring(9) : authority;
-    }
-
-    private static HttpResponse text(org.apache.pekko.http.javadsl.model.StatusCode status, String text) {
-        return HttpResponse.create().withStatus(status).withEntity(text);
     }
 }

@@ -1,25 +1,31 @@
 package io.topgun.node.gateway;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.flow.FlowControlHandler;
 import java.util.Optional;
-import org.apache.pekko.http.impl.engine.ws.FrameData;
-import org.apache.pekko.http.impl.engine.ws.FrameEvent;
-import org.apache.pekko.http.impl.engine.ws.FrameHeader;
-import org.apache.pekko.http.impl.engine.ws.FrameStart;
-import org.apache.pekko.http.impl.engine.ws.Protocol;
-import org.apache.pekko.util.ByteString;
-import scala.Option;
 
 /**
- * The receiving side of RFC 6455 above the frame parser: unmasks, joins fragments, bounds messages, answers for control frames.
- *
- * <p>Why not Pekko HTTP's message API: it cannot send a close code of ours, has no bound on a message's size, and builds two
- * sub-streams per message, which is most of what a message costs there. This is the only class that touches its frame classes.
+ * The receiving side of RFC 6455 above Netty's decoder: whole binary messages of a bounded size, and for whatever breaks the rules one
+ * {@link Received.Violation} with its close code, behind which only a close frame counts.
  */
-final class WebSocketFrames {
+final class WebSocketFrames extends ChannelInboundHandlerAdapter {
     static final int NORMAL = 1000;
     static final int GOING_AWAY = 1001;
     static final int PROTOCOL_ERROR = 1002;
@@ -28,14 +34,10 @@ final class WebSocketFrames {
     static final int TOO_BIG = 1009;
     static final int TRY_AGAIN_LATER = 1013;
 
-    private static final int CONTINUATION = 0x0;
-    private static final int TEXT = 0x1;
-    private static final int BINARY = 0x2;
-    private static final int CLOSE = 0x8;
-    private static final int PING = 0x9;
-    private static final int PONG = 0xA;
+    private static final int CODE_MAX = 4999;
+    private static final int REASON_BYTES_MAX = 123;
 
-    /** What a frame event amounts to. */
+    /** What frames amount to. */
     sealed interface Received {
         /** A whole binary message. */
         @SuppressWarnings("ArrayRecordComponent") // shared bytes, never changed and never compared
@@ -53,170 +55,103 @@ final class WebSocketFrames {
     }
 
     private final int messageBytesMax;
-    private final ByteArrayOutputStream message = new ByteArrayOutputStream(0);
-    private final ByteArrayOutputStream control = new ByteArrayOutputStream(0);
-    private boolean inMessage;
     private boolean broken;
-    private boolean discarding;
-    private int opcode = CONTINUATION;
-    private boolean fin;
-    private int mask;
-    private int maskOffset;
 
-    WebSocketFrames(int messageBytesMax) {
+    private WebSocketFrames(int messageBytesMax) {
         this.messageBytesMax = messageBytesMax;
     }
 
-    /**
-     * Takes the next event of the parser; empty while a frame or a message is not whole.
-     *
-     * <p>Behind a violation only a close frame still counts: data that the peer goes on sending is discarded, not kept.
-     */
-    Optional<Received> onEvent(FrameEvent event) {
-        Optional<Received> received = event instanceof FrameStart start
-                ? begin(start.header()).or(() -> data(start.data(), start.lastPart()))
-                : data(((FrameData) event).data(), event.lastPart());
-        if (received.isPresent() && received.get() instanceof Received.Violation) {
-            broken = true;
-            discarding = true;
-            message.reset();
-        }
-        return received;
+    /** How the decoder has to be set: the bound on a frame, and violations for us to answer. */
+    static WebSocketDecoderConfig decoderConfig(int messageBytesMax) {
+        return WebSocketDecoderConfig.newBuilder()
+                .maxFramePayloadLength(messageBytesMax)
+                .allowExtensions(false)
+                .closeOnProtocolViolation(false)
+                .build();
     }
 
-    /** Bytes held of frames and messages that are not whole. */
-    int bufferedBytes() {
-        return message.size() + control.size();
+    /** Makes {@link Received} of what the decoder at the end of a pipeline hands out, for one who may stop reading at any of them. */
+    static void addTo(ChannelPipeline pipeline, int messageBytesMax, ChannelHandler receiver) {
+        pipeline.addLast(
+                new WebSocketFrameAggregator(messageBytesMax),
+                new WebSocketFrames(messageBytesMax),
+                new FlowControlHandler(),
+                receiver);
     }
 
-    private Optional<Received> begin(FrameHeader header) {
-        opcode = header.opcode().code();
-        fin = header.fin();
-        maskOffset = 0;
-        discarding = broken && !isControl();
-        if (discarding) {
-            return Optional.empty();
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        WebSocketFrame frame = (WebSocketFrame) message;
+        Optional<Received> received;
+        try {
+            received = received(frame);
+        } finally {
+            frame.release();
         }
-        if (header.rsv1() || header.rsv2() || header.rsv3()) {
-            return violation(PROTOCOL_ERROR, "a reserved bit is set");
-        }
-        if (header.mask().isEmpty()) {
-            return violation(PROTOCOL_ERROR, "a client's frame must be masked");
-        }
-        mask = (Integer) header.mask().get();
-        if (isControl()) {
-            control.reset();
-            boolean known = opcode == CLOSE || opcode == PING || opcode == PONG;
-            return !known || !fin || header.length() > 125
-                    ? violation(PROTOCOL_ERROR, "not a control frame of RFC 6455")
-                    : Optional.empty();
-        }
-        return beginData(header.length());
+        received.ifPresent(some -> hand(context, some));
     }
 
-    private boolean isControl() {
-        return opcode >= CLOSE;
+    private void hand(ChannelHandlerContext context, Received received) {
+        broken |= received instanceof Received.Violation;
+        context.fireChannelRead(received);
     }
 
-    private Optional<Received> beginData(long length) {
-        if (opcode == TEXT) {
-            return violation(UNACCEPTABLE, "binary messages only");
-        }
-        boolean expected = inMessage ? opcode == CONTINUATION : opcode == BINARY;
-        if (!expected) {
-            return violation(PROTOCOL_ERROR, "not a frame that may come here");
-        }
-        if (length > messageBytesMax - message.size()) {
-            return violation(TOO_BIG, "a message may have " + messageBytesMax + " bytes");
-        }
-        inMessage = true;
-        return Optional.empty();
+    private Optional<Received> received(WebSocketFrame frame) {
+        return switch (frame) {
+            case CloseWebSocketFrame close -> Optional.of(close(close.statusCode()));
+            case WebSocketFrame other when broken -> Optional.empty();
+            case BinaryWebSocketFrame message -> Optional.of(new Received.Message(bytes(message)));
+            case PingWebSocketFrame ping -> Optional.of(new Received.Ping(bytes(ping)));
+            case PongWebSocketFrame pong -> Optional.empty();
+            case TextWebSocketFrame text -> Optional.of(new Received.Violation(UNACCEPTABLE, "binary messages only"));
+            default -> Optional.of(new Received.Violation(PROTOCOL_ERROR, "not a frame that may come here"));
+        };
     }
 
-    private Optional<Received> data(ByteString data, boolean last) {
-        if (discarding) {
-            return Optional.empty();
-        }
-        byte[] bytes = data.toArrayUnsafe();
-        boolean whole = last && fin && !isControl() && message.size() == 0;
-        if (whole) {
-            inMessage = false;
-            return Optional.of(new Received.Message(unmasked(bytes)));
-        }
-        ByteArrayOutputStream target = isControl() ? control : message;
-        target.writeBytes(unmasked(bytes));
-        if (!last) {
-            return Optional.empty();
-        }
-        return isControl() ? control() : fin ? joined() : Optional.empty();
+    private static byte[] bytes(WebSocketFrame frame) {
+        return ByteBufUtil.getBytes(frame.content());
     }
 
-    private byte[] unmasked(byte[] masked) {
-        byte[] clear = new byte[masked.length];
-        for (int i = 0; i < masked.length; i++) {
-            clear[i] = (byte) (masked[i] ^ (mask >>> (24 - 8 * ((maskOffset + i) & 3))));
-        }
-        maskOffset = (maskOffset + masked.length) & 3;
-        return clear;
-    }
-
-    private Optional<Received> joined() {
-        byte[] bytes = message.toByteArray();
-        message.reset();
-        inMessage = false;
-        return Optional.of(new Received.Message(bytes));
-    }
-
-    private Optional<Received> control() {
-        byte[] payload = control.toByteArray();
-        if (opcode == PING) {
-            return Optional.of(new Received.Ping(payload));
-        }
-        return opcode == PONG ? Optional.empty() : Optional.of(close(payload));
-    }
-
-    private static Received close(byte[] payload) {
-        if (payload.length == 0) {
-            return new Received.Close(NO_CODE);
-        }
-        if (payload.length == 1) {
-            return new Received.Violation(PROTOCOL_ERROR, "half a close code");
-        }
-        int code = ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
-        boolean assigned = code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
-        if (!assigned && (code < 3000 || code > 4999)) {
+    /** The decoder has judged the code but for its upper end. */
+    private static Received close(int code) {
+        if (code > CODE_MAX) {
             return new Received.Violation(PROTOCOL_ERROR, "not a close code");
         }
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload, 2, payload.length - 2));
-        } catch (CharacterCodingException e) {
-            return new Received.Violation(1007, "the close reason is not UTF-8");
+        return new Received.Close(code < 0 ? NO_CODE : code);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+            hand(
+                    context,
+                    new Received.Violation(corrupted.closeStatus().code(), String.valueOf(corrupted.getMessage())));
+        } else if (cause instanceof TooLongFrameException) {
+            hand(context, new Received.Violation(TOO_BIG, "a message may have " + messageBytesMax + " bytes"));
+        } else if (!(cause instanceof PrematureChannelClosureException)) { // gone amidst a message is gone
+            context.fireExceptionCaught(cause);
         }
-        return new Received.Close(code);
     }
 
-    private static Optional<Received> violation(int code, String text) {
-        return Optional.of(new Received.Violation(code, text));
+    static WebSocketFrame binary(byte[] bytes) {
+        return new BinaryWebSocketFrame(Unpooled.wrappedBuffer(bytes));
     }
 
-    static FrameEvent binary(byte[] bytes) {
-        return full(BINARY, ByteString.fromArrayUnsafe(bytes));
-    }
-
-    static FrameEvent pong(byte[] payload) {
-        return full(PONG, ByteString.fromArrayUnsafe(payload));
+    static WebSocketFrame pong(byte[] payload) {
+        return new PongWebSocketFrame(Unpooled.wrappedBuffer(payload));
     }
 
     /** A close frame; the reason is cut to what a control frame holds. */
-    static FrameEvent close(int code, String reason) {
-        String text = reason.length() > 120 ? reason.substring(0, 120) : reason;
-        return code == NO_CODE
-                ? full(CLOSE, ByteString.emptyByteString())
-                : FrameEvent.closeFrame(code, text, Option.empty());
-    }
-
-    private static FrameEvent full(int opcode, ByteString data) {
-        return FrameEvent.fullFrame(
-                Protocol.Opcode$.MODULE$.forCode((byte) opcode), Option.empty(), data, true, false, false, false);
+    static WebSocketFrame close(int code, String reason) {
+        if (code == NO_CODE) {
+            return new CloseWebSocketFrame(true, 0, Unpooled.EMPTY_BUFFER);
+        }
+        String text = reason.length() > REASON_BYTES_MAX ? reason.substring(0, REASON_BYTES_MAX) : reason;
+        while (ByteBufUtil.utf8Bytes(text) > REASON_BYTES_MAX) {
+            text = text.substring(0, text.length() - 1);
+        }
+        ByteBuf payload = Unpooled.buffer(2).writeShort(code);
+        ByteBufUtil.writeUtf8(payload, text);
+        return new CloseWebSocketFrame(true, 0, payload);
     }
 }

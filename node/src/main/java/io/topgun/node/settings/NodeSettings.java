@@ -25,6 +25,7 @@ public record NodeSettings(
         Path dataDir,
         String httpHost,
         int httpPort,
+        int connectionsMax,
         Optional<Path> pageDir,
         List<String> allowedOrigins,
         List<String> tokens,
@@ -70,6 +71,7 @@ public record NodeSettings(
                 Path.of(config.getString("topgun.data-dir")),
                 http.getString("host"),
                 port(http, "topgun.http.port"),
+                connectionsMax(http),
                 pageDir.isEmpty() ? Optional.empty() : Optional.of(Path.of(pageDir)),
                 List.copyOf(http.getStringList("allowed-origins")),
                 List.copyOf(config.getStringList("topgun.auth.tokens")),
@@ -85,6 +87,14 @@ public record NodeSettings(
             throw new SettingsException("Invalid setting: " + name + " is " + port + ", not 0 to 65535");
         }
         return port;
+    }
+
+    private static int connectionsMax(Config http) {
+        int max = http.getInt("connections-max");
+        if (max < 1) {
+            throw new SettingsException("Invalid setting: topgun.http.connections-max is " + max + ", not 1 or more");
+        }
+        return max;
     }
 
     private void refuseOpenDoor() {

@@ -69,7 +69,7 @@ final class SessionPeer {
                 new SessionMetrics(new SimpleMeterRegistry()),
                 new Session.Ports(
                         new Deaf(),
-                        TestInbox.<ReadReply>create().getRef(),
+                        new Answers.Address(TestInbox.<ReadReply>create().getRef(), 0),
                         frame -> this.session().onOpsDone(frame)));
         receive(Message.Hello.of("w", Optional.empty(), 0, "test"));
         pollAll();

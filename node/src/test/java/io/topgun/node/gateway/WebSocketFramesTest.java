@@ -3,24 +3,27 @@ package io.topgun.node.gateway;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
-import org.apache.pekko.http.impl.engine.ws.FrameData;
-import org.apache.pekko.http.impl.engine.ws.FrameEvent;
-import org.apache.pekko.http.impl.engine.ws.FrameHeader;
-import org.apache.pekko.http.impl.engine.ws.FrameStart;
-import org.apache.pekko.http.impl.engine.ws.Protocol;
-import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import scala.Option;
 
-/** The cases of RFC 6455 that the Autobahn suite checks and that apply to a receiver of binary messages. */
+/** The cases of RFC 6455 that the Autobahn suite checks and that apply to a receiver of binary messages, from the bytes on. */
 class WebSocketFramesTest {
+    private static final int MESSAGE_BYTES_MAX = 1000;
     private static final int MASK = 0x8142c3e5;
+    private static final int FIN = 0x80;
     private static final int CONTINUATION = 0;
     private static final int TEXT = 1;
     private static final int BINARY = 2;
@@ -28,56 +31,83 @@ class WebSocketFramesTest {
     private static final int PING = 9;
     private static final int PONG = 10;
 
-    private final WebSocketFrames frames = new WebSocketFrames(1000);
+    private final EmbeddedChannel channel = channel(MESSAGE_BYTES_MAX);
 
-    private static FrameHeader header(int opcode, boolean fin, long length, int reserved, Option<Object> mask) {
-        return new FrameHeader(
-                Protocol.Opcode$.MODULE$.forCode((byte) opcode),
-                mask,
-                length,
-                fin,
-                (reserved & 4) != 0,
-                (reserved & 2) != 0,
-                (reserved & 1) != 0);
+    /** The receiving end of a connection, without its socket. */
+    static EmbeddedChannel channel(int messageBytesMax) {
+        EmbeddedChannel channel =
+                new EmbeddedChannel(new WebSocket13FrameDecoder(WebSocketFrames.decoderConfig(messageBytesMax)));
+        WebSocketFrames.addTo(channel.pipeline(), messageBytesMax, new ChannelInboundHandlerAdapter());
+        return channel;
     }
 
-    private static byte[] masked(byte[] clear, int from, int to) {
-        byte[] masked = Arrays.copyOfRange(clear, from, to);
+    @AfterEach
+    void nothingIsLeft() {
+        assertNull(channel.readInbound());
+        channel.finishAndReleaseAll();
+    }
+
+    private static byte[] masked(byte[] clear) {
+        byte[] masked = clear.clone();
         for (int i = 0; i < masked.length; i++) {
-            masked[i] ^= (byte) (MASK >>> (24 - 8 * ((from + i) & 3)));
+            masked[i] ^= (byte) (MASK >>> (24 - 8 * (i & 3)));
         }
         return masked;
     }
 
-    private static FrameStart frame(int opcode, boolean fin, byte[] payload) {
-        return new FrameStart(
-                header(opcode, fin, payload.length, 0, Option.apply((Object) MASK)),
-                ByteString.fromArray(masked(payload, 0, payload.length)));
+    private static byte[] head(int first, long length, boolean isMasked) {
+        ByteBuffer head = ByteBuffer.allocate(14).put((byte) first);
+        int mask = isMasked ? 0x80 : 0;
+        if (length < 126) {
+            head.put((byte) (mask | length));
+        } else if (length < 65536) {
+            head.put((byte) (mask | 126)).putShort((short) length);
+        } else {
+            head.put((byte) (mask | 127)).putLong(length);
+        }
+        if (isMasked) {
+            head.putInt(MASK);
+        }
+        return Arrays.copyOf(head.array(), head.position());
     }
 
-    private Optional<WebSocketFrames.Received> receive(FrameEvent event) {
-        return frames.onEvent(event);
+    private static byte[] frame(int opcode, boolean fin, byte[] payload) {
+        return concat(head((fin ? FIN : 0) | opcode, payload.length, true), masked(payload));
     }
 
-    private void nothing(FrameEvent event) {
-        assertEquals(Optional.empty(), receive(event));
+    private static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
     }
 
-    private void message(byte[] expected, FrameEvent event) {
+    private void send(byte[] bytes) {
+        channel.writeInbound(Unpooled.wrappedBuffer(bytes));
+    }
+
+    private void nothing(byte[] bytes) {
+        send(bytes);
+        assertNull(channel.readInbound());
+    }
+
+    private WebSocketFrames.Received received(byte[] bytes) {
+        send(bytes);
+        return channel.readInbound();
+    }
+
+    private void message(byte[] expected, byte[] bytes) {
         assertArrayEquals(
                 expected,
-                assertInstanceOf(
-                                WebSocketFrames.Received.Message.class,
-                                receive(event).orElseThrow())
+                assertInstanceOf(WebSocketFrames.Received.Message.class, received(bytes))
                         .bytes());
     }
 
-    private void violation(int code, FrameEvent event) {
+    private void violation(int code, byte[] bytes) {
         assertEquals(
                 code,
-                assertInstanceOf(
-                                WebSocketFrames.Received.Violation.class,
-                                receive(event).orElseThrow())
+                assertInstanceOf(WebSocketFrames.Received.Violation.class, received(bytes))
                         .code());
     }
 
@@ -90,11 +120,7 @@ class WebSocketFramesTest {
     }
 
     private static byte[] close(int code, byte... reason) {
-        byte[] payload = new byte[2 + reason.length];
-        payload[0] = (byte) (code >> 8);
-        payload[1] = (byte) code;
-        System.arraycopy(reason, 0, payload, 2, reason.length);
-        return payload;
+        return frame(CLOSE, true, concat(new byte[] {(byte) (code >> 8), (byte) code}, reason));
     }
 
     @ParameterizedTest
@@ -106,22 +132,20 @@ class WebSocketFramesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 7, 64})
-    void shouldJoinAFrameThatTheParserHandsOutInPieces(int piece) {
+    void shouldJoinAFrameThatComesInPieces(int piece) {
         byte[] payload = bytes(500);
-        nothing(new FrameStart(
-                header(BINARY, true, 500, 0, Option.apply((Object) MASK)),
-                ByteString.fromArray(masked(payload, 0, piece))));
-        int at = piece;
-        for (; at + piece < 500; at += piece) {
-            nothing(new FrameData(ByteString.fromArray(masked(payload, at, at + piece)), false));
+        byte[] frame = frame(BINARY, true, payload);
+        int at = 0;
+        for (; at + piece < frame.length; at += piece) {
+            nothing(Arrays.copyOfRange(frame, at, at + piece));
         }
-        message(payload, new FrameData(ByteString.fromArray(masked(payload, at, 500)), true));
+        message(payload, Arrays.copyOfRange(frame, at, frame.length));
     }
 
     @Test
     void shouldJoinFragmentsAndAnswerControlFramesBetweenThem() {
         nothing(frame(BINARY, false, new byte[] {1}));
-        WebSocketFrames.Received ping = receive(frame(PING, true, bytes(125))).orElseThrow();
+        WebSocketFrames.Received ping = received(frame(PING, true, bytes(125)));
         assertArrayEquals(bytes(125), ((WebSocketFrames.Received.Ping) ping).payload());
         nothing(frame(CONTINUATION, false, new byte[] {2}));
         nothing(frame(PONG, true, bytes(3)));
@@ -163,31 +187,37 @@ class WebSocketFramesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
     void shouldRefuseReservedBits(int reserved) {
-        violation(
-                1002,
-                new FrameStart(
-                        header(PING, true, 0, reserved, Option.apply((Object) MASK)), ByteString.emptyByteString()));
+        violation(1002, head(FIN | reserved << 4 | PING, 0, true));
     }
 
     @Test
     void shouldRefuseAFrameWithoutAMask() {
-        violation(1002, new FrameStart(header(BINARY, true, 1, 0, Option.empty()), ByteString.fromArray(bytes(1))));
+        violation(1002, concat(head(FIN | BINARY, 1, false), bytes(1)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {CLOSE, PING, PONG})
-    void shouldRefuseControlFramesThatAreLongOrInFragments(int opcode) {
+    void shouldRefuseControlFramesThatAreLong(int opcode) {
         violation(1002, frame(opcode, true, bytes(126)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {CLOSE, PING, PONG})
+    void shouldRefuseControlFramesInFragments(int opcode) {
         violation(1002, frame(opcode, false, bytes(1)));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1001, 65535, 1L << 40, Long.MAX_VALUE})
+    void shouldRefuseAMessageOverTheLimitByTheHeadOfItsFrame(long length) {
+        violation(1009, head(FIN | BINARY, length, true));
+    }
+
     @Test
-    void shouldRefuseAMessageOverTheLimitByTheHeadOfItsFrame() {
+    void shouldRefuseALengthWithTheSignBit() {
         violation(
-                1009,
-                new FrameStart(
-                        header(BINARY, true, Long.MAX_VALUE, 0, Option.apply((Object) MASK)),
-                        ByteString.fromArray(bytes(10))));
+                1002,
+                concat(new byte[] {(byte) (FIN | BINARY), (byte) 0xff, (byte) 0x80, 0, 0, 0, 0, 1, 0, 0}, new byte[4]));
     }
 
     @Test
@@ -199,42 +229,49 @@ class WebSocketFramesTest {
 
     /** Until the peer has answered the close frame it may go on sending; nothing of that is kept or looked at. */
     @Test
-    void shouldDiscardDataButNotACloseBehindAViolation() {
-        violation(
-                1009,
-                new FrameStart(
-                        header(BINARY, true, 1L << 40, 0, Option.apply((Object) MASK)),
-                        ByteString.fromArray(bytes(10))));
+    void shouldDiscardDataBehindAViolation() {
+        violation(1009, head(FIN | BINARY, 1L << 40, true));
         for (int i = 0; i < 100; i++) {
-            nothing(new FrameData(ByteString.fromArray(bytes(1000)), false));
-            assertEquals(0, frames.bufferedBytes());
+            nothing(bytes(1000));
         }
-        nothing(new FrameData(ByteString.fromArray(bytes(10)), true));
         nothing(frame(BINARY, true, bytes(10)));
         nothing(frame(TEXT, true, bytes(10)));
-        assertEquals(Optional.of(new WebSocketFrames.Received.Close(1009)), receive(frame(CLOSE, true, close(1009))));
+    }
+
+    /** What the decoder has no fault to find with does not throw it off its track. */
+    @Test
+    void shouldTakeACloseBehindAViolationOfOurs() {
+        violation(1003, frame(TEXT, true, bytes(10)));
+        nothing(frame(BINARY, true, bytes(10)));
+        nothing(frame(PING, true, bytes(10)));
+        assertEquals(new WebSocketFrames.Received.Close(1003), received(close(1003)));
+    }
+
+    @Test
+    void shouldTakeACloseBehindAMessageOverTheLimitInFragments() {
+        nothing(frame(BINARY, false, bytes(900)));
+        violation(1009, frame(CONTINUATION, false, bytes(101)));
+        nothing(frame(CONTINUATION, true, bytes(10)));
+        assertEquals(new WebSocketFrames.Received.Close(1009), received(close(1009)));
     }
 
     @Test
     void shouldTakeACloseWithoutACode() {
         assertEquals(
-                Optional.of(new WebSocketFrames.Received.Close(WebSocketFrames.NO_CODE)),
-                receive(frame(CLOSE, true, new byte[0])));
+                new WebSocketFrames.Received.Close(WebSocketFrames.NO_CODE), received(frame(CLOSE, true, new byte[0])));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999})
     void shouldTakeTheCloseCodesThatMayBeSent(int code) {
         byte[] reason = "auf Wiedersehen, größte €-Freude".getBytes(StandardCharsets.UTF_8);
-        assertEquals(
-                Optional.of(new WebSocketFrames.Received.Close(code)),
-                receive(frame(CLOSE, true, close(code, reason))));
+        assertEquals(new WebSocketFrames.Received.Close(code), received(close(code, reason)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535})
     void shouldRefuseTheCloseCodesThatMayNot(int code) {
-        violation(1002, frame(CLOSE, true, close(code)));
+        violation(1002, close(code));
     }
 
     @Test
@@ -244,12 +281,33 @@ class WebSocketFramesTest {
 
     @Test
     void shouldRefuseACloseReasonThatIsNotUtf8() {
-        violation(1007, frame(CLOSE, true, close(1000, (byte) 0xce, (byte) 0xba, (byte) 0xed, (byte) 0xa0)));
+        violation(1007, close(1000, (byte) 0xce, (byte) 0xba, (byte) 0xed, (byte) 0xa0));
     }
 
     @Test
     void shouldHandOutNoMessageBehindAnInvalidCloseFrame() {
-        violation(1002, frame(CLOSE, true, close(2000)));
+        violation(1002, close(2000));
         nothing(frame(BINARY, true, bytes(3)));
+    }
+
+    @Test
+    void shouldHandOutOneAtATimeToWhoStopsReading() {
+        channel.config().setAutoRead(false);
+        send(concat(frame(BINARY, true, bytes(1)), frame(BINARY, true, bytes(2))));
+        assertNull(channel.readInbound());
+        channel.read();
+        assertEquals(1, ((WebSocketFrames.Received.Message) channel.readInbound()).bytes().length);
+        assertNull(channel.readInbound());
+        channel.read();
+        assertEquals(2, ((WebSocketFrames.Received.Message) channel.readInbound()).bytes().length);
+    }
+
+    /** A control frame has room for 123 bytes of reason, which must not end inside a character. */
+    @Test
+    void shouldCutTheReasonOfACloseToWhatAControlFrameHolds() {
+        CloseWebSocketFrame close = (CloseWebSocketFrame) WebSocketFrames.close(4400, "é".repeat(100));
+        assertEquals(4400, close.statusCode());
+        assertEquals("é".repeat(61), close.reasonText());
+        close.release();
     }
 }

@@ -1,27 +1,21 @@
 package io.topgun.node.gateway;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.topgun.node.fuzz.Target;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
-import org.apache.pekko.http.impl.engine.ws.FrameData;
-import org.apache.pekko.http.impl.engine.ws.FrameHeader;
-import org.apache.pekko.http.impl.engine.ws.FrameStart;
-import org.apache.pekko.http.impl.engine.ws.Protocol;
-import org.apache.pekko.util.ByteString;
-import scala.Option;
 
 /**
- * A stream of WebSocket frames, as the parser below {@link WebSocketFrames} hands them out: the head of RFC 6455 from the bytes, the
- * payload in two pieces. Whoever follows the rules gets their messages, whoever does not is told so, and nothing is kept of what is too
- * large.
+ * A stream of bytes that should be WebSocket frames, in two pieces. Whoever follows RFC 6455 gets their messages, whoever does not is told
+ * so, and nothing is handed out of what is too large or comes behind a violation.
  */
 public final class WebSocketTarget implements Target {
     private static final int MESSAGE_BYTES_MAX = 48;
-    private static final int CONTROL_BYTES_MAX = 125;
 
     @Override
     public List<byte[]> seeds() {
@@ -41,84 +35,65 @@ public final class WebSocketTarget implements Target {
 
     @Override
     public boolean take(byte[] bytes) {
-        WebSocketFrames frames = new WebSocketFrames(MESSAGE_BYTES_MAX);
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        Sent sent = new Sent();
-        while (in.remaining() >= 2) {
-            FrameHeader header = header(in);
-            byte[] payload = new byte[(int) Math.min(header.length(), in.remaining())];
-            in.get(payload);
-            sent.add(header, payload);
-            int cut = header.length() < 2 ? payload.length : payload.length / 2;
-            sent.check(frames.onEvent(new FrameStart(header, piece(payload, 0, cut))));
-            if (cut < header.length()) {
-                boolean last = payload.length == header.length();
-                sent.check(frames.onEvent(new FrameData(piece(payload, cut, payload.length), last)));
+        EmbeddedChannel channel = WebSocketFramesTest.channel(MESSAGE_BYTES_MAX);
+        int cut = bytes.length / 2;
+        channel.writeInbound(Unpooled.wrappedBuffer(bytes, 0, cut));
+        channel.writeInbound(Unpooled.wrappedBuffer(bytes, cut, bytes.length - cut));
+        List<byte[]> sent = messages(bytes);
+        int count = 0;
+        boolean violated = false;
+        for (WebSocketFrames.Received received = channel.readInbound();
+                received != null;
+                received = channel.readInbound()) {
+            if (received instanceof WebSocketFrames.Received.Message message) {
+                check(!violated && message.bytes().length <= MESSAGE_BYTES_MAX, "handed out too much");
+                check(count < sent.size() && Arrays.equals(sent.get(count++), message.bytes()), "not what was sent");
             }
-            if (frames.bufferedBytes() > MESSAGE_BYTES_MAX + CONTROL_BYTES_MAX) {
-                throw new IllegalStateException(frames.bufferedBytes() + " bytes are kept");
-            }
+            violated |= received instanceof WebSocketFrames.Received.Violation;
         }
-        return !sent.violated;
+        check(violated || count == sent.size(), "a message was lost");
+        channel.finishAndReleaseAll();
+        return !violated;
     }
 
-    /** What a receiver has to make of the frames so far. */
-    private static final class Sent {
-        private final ByteArrayOutputStream message = new ByteArrayOutputStream();
-        private boolean violated;
+    private static void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalStateException(otherwise);
+        }
+    }
 
-        void add(FrameHeader header, byte[] payload) {
-            if (header.opcode().code() >= 8) {
-                return;
+    /** What the data frames join to, by their lengths and fin bits alone; up to a close or a frame that is not whole. */
+    private static List<byte[]> messages(byte[] bytes) {
+        List<byte[]> messages = new ArrayList<>();
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        while (in.remaining() >= 2) {
+            int first = in.get();
+            int second = in.get();
+            int wide = (second & 0x7f) == 126 ? 2 : (second & 0x7f) == 127 ? 8 : 0;
+            int masked = second < 0 ? 4 : 0;
+            if (in.remaining() < wide + masked) {
+                break;
             }
-            if (header.opcode().code() != 0) {
-                message.reset();
+            long length = wide == 2 ? in.getShort() & 0xffff : wide == 8 ? in.getLong() : second & 0x7f;
+            int mask = masked == 0 ? 0 : in.getInt();
+            if (length < 0 || length > in.remaining()) {
+                break;
             }
-            int mask = header.mask().isEmpty() ? 0 : (Integer) header.mask().get();
-            for (int i = 0; i < payload.length; i++) {
+            byte[] payload = new byte[(int) length];
+            in.get(payload);
+            if ((first & 0xf) == 8) {
+                break; // nothing counts behind a close
+            }
+            boolean isControl = (first & 0x8) != 0;
+            for (int i = 0; i < payload.length && !isControl; i++) {
                 message.write(payload[i] ^ (mask >>> (24 - 8 * (i & 3))));
             }
-        }
-
-        void check(Optional<WebSocketFrames.Received> received) {
-            if (received.isEmpty()) {
-                return;
-            }
-            switch (received.get()) {
-                case WebSocketFrames.Received.Message whole -> {
-                    boolean tooLarge = whole.bytes().length > MESSAGE_BYTES_MAX;
-                    if (violated || tooLarge || !Arrays.equals(message.toByteArray(), whole.bytes())) {
-                        throw new IllegalStateException("A message that was not sent, or is too large");
-                    }
-                }
-                case WebSocketFrames.Received.Violation violation -> violated = true;
-                case WebSocketFrames.Received.Ping ping -> {}
-                case WebSocketFrames.Received.Close close -> {}
+            if (!isControl && first < 0) {
+                messages.add(message.toByteArray());
+                message.reset();
             }
         }
-    }
-
-    private static FrameHeader header(ByteBuffer in) {
-        int head = in.get();
-        int second = in.get();
-        long length = second & 0x7f;
-        if (length == 126 && in.remaining() >= 2) {
-            length = in.getShort() & 0xffff;
-        } else if (length == 127 && in.remaining() >= 8) {
-            length = in.getLong() & Long.MAX_VALUE;
-        }
-        boolean masked = second < 0 && in.remaining() >= 4;
-        return new FrameHeader(
-                Protocol.Opcode$.MODULE$.forCode((byte) (head & 0xf)),
-                masked ? Option.apply((Object) in.getInt()) : Option.empty(),
-                length,
-                head < 0,
-                (head & 0x40) != 0,
-                (head & 0x20) != 0,
-                (head & 0x10) != 0);
-    }
-
-    private static ByteString piece(byte[] payload, int from, int to) {
-        return ByteString.fromArray(Arrays.copyOfRange(payload, from, to));
+        return messages;
     }
 }

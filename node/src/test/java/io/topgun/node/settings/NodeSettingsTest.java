@@ -68,6 +68,7 @@ class NodeSettingsTest {
                 "topgun.http.port = many",
                 "topgun.http.port = 65536",
                 "topgun.http.port = -1",
+                "topgun.http.connections-max = 0",
                 "topgun.limits.frame-bytes-max = 0",
                 "topgun.limits.frame-bytes-max = 2 GiB",
                 "topgun.limits.depth-max = 0",

@@ -7,15 +7,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** The connections of this node, so that each can be told what concerns them all. */
-final class OpenSessions {
+/** The connections of this node, so that each can be told what concerns them all. Those of plain HTTP only hear that the node stops. */
+final class OpenConnections {
     /** One that is open; called on any thread. */
     interface Connection {
         /** The node stops. */
         void close();
 
         /** The cluster's nodes are others now. */
-        void onNodes(List<String> urls);
+        default void onNodes(List<String> urls) {}
     }
 
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
