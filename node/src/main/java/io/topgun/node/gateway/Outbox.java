@@ -29,6 +29,9 @@ import java.util.Set;
  * the socket has drained. So a reader that stops costs a bounded amount and nobody waits for it.
  */
 final class Outbox {
+    private static final int GATHERED_SNAPSHOTS_MAX = 12;
+    private static final int GATHERED_ENTRIES_MAX = 256;
+
     private final int frameBytes;
     private final int deltaBytesMax;
     private final Runnable onOverflow;
@@ -38,6 +41,8 @@ final class Outbox {
     private final Set<Integer> readAgain = new HashSet<>();
     private Optional<SharedFrame> whole = Optional.empty();
     private long deltaBytes;
+    private int snapshots;
+    private int snapshotEntries;
     private boolean closing;
 
     /**
@@ -55,6 +60,21 @@ final class Outbox {
 
     void add(Message message) {
         messages.add(message);
+        if (message instanceof Message.Snapshot snapshot) {
+            snapshots++;
+            snapshotEntries += snapshot.entries().size();
+        }
+    }
+
+    /** Whether there is nothing but a few small SNAPSHOTs, which may wait for others to go in one frame with. */
+    boolean mayGather() {
+        return snapshots > 0
+                && messages.size() == snapshots
+                && snapshots < GATHERED_SNAPSHOTS_MAX
+                && snapshotEntries < GATHERED_ENTRIES_MAX
+                && whole.isEmpty()
+                && deltas.isEmpty()
+                && behind.isEmpty();
     }
 
     /** Adds changes that the session gets all of; alone in a frame they are sent as they are. */
@@ -168,7 +188,7 @@ final class Outbox {
         split();
         CborWriter frame = new CborWriter();
         while (!messages.isEmpty() && frame.size() < frameBytes) {
-            MessageCodec.encode(messages.poll(), frame);
+            MessageCodec.encode(next(), frame);
         }
         Iterator<Map.Entry<Integer, List<SharedDelta>>> waiting =
                 deltas.entrySet().iterator();
@@ -180,6 +200,15 @@ final class Outbox {
             }
         }
         return Optional.of(frame.toByteArray());
+    }
+
+    private Message next() {
+        Message next = messages.remove();
+        if (next instanceof Message.Snapshot snapshot) {
+            snapshots--;
+            snapshotEntries -= snapshot.entries().size();
+        }
+        return next;
     }
 
     /** Changes in a row become one DELTA; a FRONTIER keeps its place between them. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 
 /**
  * What a session has asked and has no whole answer to. Each question has a tag that is never used again: an answer that comes after its
@@ -65,6 +66,16 @@ final class Questions {
         return tag;
     }
 
+    /** Whether all that is under way is such. */
+    boolean isEach(Predicate<Question> such) {
+        for (Asked asked : underWay.values()) {
+            if (!such.test(asked.question)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The question that an answer is to. */
     Optional<Question> of(ReadReply reply) {
         Asked asked = underWay.get(reply.tag());
@@ -112,7 +123,7 @@ final class Questions {
         return old;
     }
 
-    private List<Question> giveUp(java.util.function.Predicate<Asked> which) {
+    private List<Question> giveUp(Predicate<Asked> which) {
         List<Map.Entry<Long, Question>> givenUp = new ArrayList<>();
         Iterator<Map.Entry<Long, Asked>> all = underWay.entrySet().iterator();
         while (all.hasNext()) {

@@ -154,6 +154,14 @@ final class Reads {
         return questions.count() > 0;
     }
 
+    /** Whether an answer comes in a moment, as all questions under way are to replicas of this node. */
+    boolean awaitAnswersOfThisNode() {
+        return questions.count() > 0
+                && questions.isEach(question -> sources.of(question.partition())
+                        .filter(source -> source.ref() == 0)
+                        .isPresent());
+    }
+
     /** A subscription ends: nothing more is asked for it, and what was asked is not passed on. */
     void end(long subId) {
         long tag = Objects.requireNonNull(tags.remove(subId));

@@ -97,6 +97,9 @@ final class Session {
     }
 
     Optional<byte[]> poll() {
+        if (closing.isEmpty() && outbox.mayGather() && reads.awaitAnswersOfThisNode()) {
+            return Optional.empty();
+        }
         Optional<byte[]> frame = outbox.poll(maps);
         reads.readOn();
         return frame;

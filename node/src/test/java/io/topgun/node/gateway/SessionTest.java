@@ -334,6 +334,52 @@ class SessionTest {
         assertEquals(List.of(List.of(1L, "m", 9L), List.of(2L, "n", 9L), List.of(200L)), told);
     }
 
+    private void answerOne() {
+        SessionPeer.Asked asked = peer.asked.removeFirst();
+        PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
+        peer.session.onRead(chunk(read, asked.partition(), 9, List.of(entry("m", "k", 1))));
+    }
+
+    /** A frame, and a write to the socket, for each would be most of what coming back costs. */
+    @Test
+    void shouldSendSmallSnapshotsTogetherWhileAnswersOfThisNodeAreOnTheirWay() {
+        peer.subscribe(1, List.of("m"), Map.of());
+        int frames = 0;
+        int snapshots = 0;
+        while (!peer.asked.isEmpty()) {
+            answerOne();
+            List<Message> frame = peer.poll();
+            frames += frame.isEmpty() ? 0 : 1;
+            snapshots += (int)
+                    frame.stream().filter(Message.Snapshot.class::isInstance).count();
+        }
+        assertEquals(Partitions.COUNT, snapshots);
+        assertTrue(frames <= Partitions.COUNT / 10, frames + " frames");
+        assertEquals(List.of(), peer.pollAll(), "nothing stays behind");
+    }
+
+    @Test
+    void shouldHoldNothingBackThatSomebodyWaitsFor() {
+        peer.subscribe(1, List.of("m"), Map.of());
+        answerOne();
+        assertEquals(List.of(), peer.poll());
+        peer.receive(new Message.Ping(5));
+        assertEquals(
+                List.of(Message.Snapshot.class, Message.Pong.class),
+                peer.poll().stream().map(Object::getClass).toList());
+    }
+
+    /** An answer of another node may be long in coming, or be lost. */
+    @Test
+    void shouldNotWaitForAnswersOfOtherNodes() {
+        peer.switchTo(0, Optional.of(other(1)));
+        peer.subscribe(1, List.of("m"), Map.of());
+        peer.pollAll();
+        assertEquals(0, peer.asked.removeFirst().partition());
+        answerOne();
+        assertEquals(1, peer.poll().size());
+    }
+
     @Test
     void shouldBoundTheFetchesThatWait() {
         subscribed(1, "m");
