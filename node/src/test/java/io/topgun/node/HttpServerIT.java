@@ -11,8 +11,14 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +39,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HttpServerIT {
     private static final int CONNECTIONS_MAX = 4;
     private static final byte[] LARGE = new byte[32 << 20];
+    /** More than the kernel holds of both directions. */
+    private static final int UNREAD_BYTES_MAX = 16 << 20;
+
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
     @TempDir
@@ -196,6 +205,29 @@ class HttpServerIT {
             for (Socket socket : List.of(one, other, third)) {
                 InputStream in = socket.getInputStream();
                 assertArrayEquals(LARGE, body(head(in), in));
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeNoMoreRequestsThanItsAnswersAreRead() throws Exception {
+        ByteBuffer requests = ByteBuffer.wrap(get("/sync").repeat(1000).getBytes(StandardCharsets.ISO_8859_1));
+        try (SocketChannel channel = SocketChannel.open();
+                Selector selector = Selector.open()) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+            channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_WRITE);
+            long sent = 0;
+            while (selector.select(1000) > 0) {
+                selector.selectedKeys().clear();
+                try {
+                    sent += channel.write(requests);
+                } catch (IOException e) {
+                    break; // the node may also have hung up
+                }
+                requests.position(requests.position() % requests.limit());
+                assertTrue(sent < UNREAD_BYTES_MAX, "still taken: " + sent);
             }
         }
     }

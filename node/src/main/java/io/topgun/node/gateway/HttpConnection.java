@@ -7,7 +7,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -163,16 +163,17 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         end(to, HttpMessages.response(refusal, isKeptAlive), isKeptAlive);
     }
 
-    /** Sends the last of an answer; reads the next request, or what a peer still sends that was told that there is none. */
+    /** Sends the last of an answer; once the socket has it, reads the next request, or what a peer still sends that was told that there is none. */
     private void end(ChannelHandlerContext to, Object last, boolean isKeptAlive) {
-        answering = false;
-        ended = !isKeptAlive || stopping;
-        ChannelFuture written = to.writeAndFlush(last);
-        if (ended) {
-            // Closed with something unread in it, a socket may lose what its peer has not read.
-            written.addListener(done -> ((SocketChannel) to.channel()).shutdownOutput());
-        }
-        to.channel().config().setAutoRead(true);
+        to.writeAndFlush(last).addListener(done -> {
+            answering = false;
+            ended = !isKeptAlive || stopping;
+            if (ended) {
+                // Closed with something unread in it, a socket may lose what its peer has not read.
+                ((SocketChannel) to.channel()).shutdownOutput();
+            }
+            to.channel().config().setAutoRead(true);
+        });
     }
 
     private void upgrade(ChannelHandlerContext from, FullHttpRequest request) {
@@ -213,7 +214,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-        if (!(cause instanceof IOException || cause instanceof PrematureChannelClosureException)) {
+        if (!(cause instanceof IOException || cause instanceof CodecException)) {
             LOG.error("a connection fails", cause);
         }
         from.close();
