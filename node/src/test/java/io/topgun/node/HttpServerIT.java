@@ -233,6 +233,20 @@ class HttpServerIT {
     }
 
     @Test
+    void shouldRefuseABodyInItsTurn() throws Exception {
+        for (String body : List.of("Content-Length: 1000000000", "Content-Length: 5\r\nExpect: 100-continue")) {
+            try (Socket socket = connect()) {
+                InputStream in = socket.getInputStream();
+                send(socket, get("/health/live") + "POST /status HTTP/1.1\r\nHost: x\r\n" + body + "\r\n\r\n");
+                String first = head(in);
+                assertTrue(first.startsWith("HTTP/1.1 200"), first);
+                assertEquals("live\n", new String(body(first, in), StandardCharsets.UTF_8));
+                assertTrue(head(in).startsWith("HTTP/1.1 413"));
+            }
+        }
+    }
+
+    @Test
     void shouldTakeConnectionsUpToTheLimitAndMoreOnceThereIsRoom() throws Exception {
         try (RawPeer first = RawPeer.greeted(node.port(), "one");
                 RawPeer second = RawPeer.greeted(node.port(), "two");

@@ -10,7 +10,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -71,7 +70,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
                 .addLast(
                         idleAfter(Duration.ZERO, IDLE_MAX),
                         new HttpServerCodec(),
-                        new HttpObjectAggregator(BODY_BYTES_MAX),
+                        new WholeRequests(BODY_BYTES_MAX),
                         new FlowControlHandler(),
                         new HttpConnection(shared));
     }

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,8 @@ final class HttpMessages {
                 new Refusal(HttpResponseStatus.REQUEST_URI_TOO_LONG, "The address is too long.\n");
             case TooLongHttpHeaderException header ->
                 new Refusal(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The head is too long.\n");
+            case TooLongHttpContentException body ->
+                new Refusal(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "Nothing here takes such a body.\n");
             default -> new Refusal(HttpResponseStatus.BAD_REQUEST, "Not a request of HTTP/1.1.\n");
         };
     }
