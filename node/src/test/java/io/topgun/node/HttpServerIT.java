@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class HttpServerIT {
     /** More than the kernel holds of both directions. */
     private static final int UNREAD_BYTES_MAX = 16 << 20;
 
+    private static final byte[] PAGE = "a page\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
     @TempDir
@@ -57,6 +59,7 @@ class HttpServerIT {
         Path page = dir.resolve("page");
         Files.createDirectories(page.resolve("assets"));
         Files.write(page.resolve("assets/large.bin"), LARGE);
+        Files.write(page.resolve("page.txt"), PAGE);
         node = NodeProcess.start(
                 dir.resolve("data"),
                 "topgun.session.idle-timeout = 2s\ntopgun.http { connections-max = " + CONNECTIONS_MAX
@@ -154,6 +157,9 @@ class HttpServerIT {
         "505, 'GET / HTTP/9.9'",
         "501, 'BREW /pot HTTP/1.1'",
         "405, 'DELETE /health/live HTTP/1.1'",
+        "400, 'GET /health/live HTTP/1.1\r\nHost: y'",
+        "426, 'GET /sync HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket, other\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x'",
+        "426, 'GET /sync HTTP/1.0\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x'",
     })
     void shouldRefuseARequestWithItsStatus(int status, String line) throws Exception {
         assertRefused(status, line + "\r\nHost: x\r\n\r\n");
@@ -243,6 +249,17 @@ class HttpServerIT {
                 assertEquals("live\n", new String(body(first, in), StandardCharsets.UTF_8));
                 assertTrue(head(in).startsWith("HTTP/1.1 413"));
             }
+        }
+    }
+
+    @Test
+    void shouldEndABodyOfUnknownLengthByClosingForOnesThatKnowNoChunks() throws Exception {
+        try (Socket socket = connect()) {
+            send(socket, "GET /page.txt HTTP/1.0\r\nConnection: keep-alive\r\nAccept-Encoding: gzip\r\n\r\n");
+            InputStream in = socket.getInputStream();
+            String head = head(in);
+            assertTrue(head.startsWith("HTTP/1.1 200"), head);
+            assertArrayEquals(PAGE, new GZIPInputStream(in).readAllBytes());
         }
     }
 

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
@@ -109,7 +110,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
         answering = true;
         from.channel().config().setAutoRead(false); // until this one is answered
-        boolean isKeptAlive = HttpUtil.isKeepAlive(request);
+        boolean isKeptAlive =
+                HttpUtil.isKeepAlive(request) && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         Optional<Refusal> refusal = HttpMessages.refusal(request);
         if (refusal.isPresent()) {
             refuse(from, refusal.get(), false);
@@ -118,14 +120,15 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
                     .refusal(request)
                     .ifPresentOrElse(why -> refuse(from, why, isKeptAlive), () -> upgrade(from, request));
         } else {
-            answer(from, HttpMessages.request(request), isKeptAlive);
+            answer(from, request, isKeptAlive);
         }
     }
 
-    private void answer(ChannelHandlerContext to, HttpRequest request, boolean isKeptAlive) {
+    private void answer(ChannelHandlerContext to, FullHttpRequest request, boolean isKeptAlive) {
+        HttpVersion version = request.protocolVersion();
         shared.routes()
-                .apply(request)
-                .thenCompose(response -> send(to, response, isKeptAlive))
+                .apply(HttpMessages.request(request))
+                .thenCompose(response -> send(to, HttpMessages.head(response, version, isKeptAlive), response))
                 .whenComplete((sent, failure) -> to.executor().execute(() -> {
                     if (failure == null) {
                         end(to, LastHttpContent.EMPTY_LAST_CONTENT, isKeptAlive);
@@ -137,8 +140,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     /** Sends head and body, the body as the socket takes it. */
-    private CompletionStage<Done> send(ChannelHandlerContext to, HttpResponse response, boolean isKeptAlive) {
-        to.write(HttpMessages.head(response, isKeptAlive));
+    private CompletionStage<Done> send(ChannelHandlerContext to, Object head, HttpResponse response) {
+        to.write(head);
         return response.entity()
                 .getDataBytes()
                 .runWith(

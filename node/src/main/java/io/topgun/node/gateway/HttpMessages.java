@@ -45,6 +45,10 @@ final class HttpMessages {
         if (HttpMethods.lookup(request.method().name()).isEmpty()) {
             return refusal(HttpResponseStatus.NOT_IMPLEMENTED, "Not a method that is known here.\n");
         }
+        if (request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && request.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
+            return refusal(HttpResponseStatus.BAD_REQUEST, "Not one Host header.\n");
+        }
         return isAddress(request.uri())
                 ? Optional.empty()
                 : refusal(HttpResponseStatus.BAD_REQUEST, "Not an address.\n");
@@ -87,7 +91,8 @@ final class HttpMessages {
     }
 
     /** A response without its body, which follows as {@link #content}. */
-    static io.netty.handler.codec.http.HttpResponse head(HttpResponse response, boolean isKeptAlive) {
+    static io.netty.handler.codec.http.HttpResponse head(
+            HttpResponse response, HttpVersion asked, boolean isKeptAlive) {
         DefaultHttpResponse head = new DefaultHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(
@@ -100,7 +105,7 @@ final class HttpMessages {
         OptionalLong length = response.entity().getContentLengthOption();
         if (length.isPresent()) {
             HttpUtil.setContentLength(head, length.getAsLong());
-        } else {
+        } else if (asked.equals(HttpVersion.HTTP_1_1)) { // an older one reads up to the end of the connection
             HttpUtil.setTransferEncodingChunked(head, true);
         }
         return finish(head, isKeptAlive);
