@@ -173,6 +173,19 @@ class BadFramesIT {
         }
     }
 
+    /** RFC 6455, 7.1.1: the server ends the connection first, and the client waits for that. */
+    @Test
+    void shouldEndTheConnectionOnceBothHaveSaidClose() throws Exception {
+        try (RawPeer peer = NODE.greeted()) {
+            long before = System.nanoTime();
+            peer.frame(RawPeer.FIN | RawPeer.CLOSE, new byte[] {0x03, (byte) 0xe8});
+            assertFalse(peer.next().isPresent());
+            assertEquals(1000, peer.closeCode());
+            assertTrue(peer.isAtItsEnd());
+            assertTrue(System.nanoTime() - before < 2_500_000_000L, "without the time-out of 3 s");
+        }
+    }
+
     @Test
     void shouldSayThatSyncIsAWebSocket() throws Exception {
         assertEquals(426, NODE.get("/sync").statusCode());

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.protocol.Message;
+import io.topgun.protocol.MessageCodec;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,8 +64,8 @@ class HttpServerIT {
         Files.write(page.resolve("page.txt"), PAGE);
         node = NodeProcess.start(
                 dir.resolve("data"),
-                "topgun.session.idle-timeout = 2s\ntopgun.http { connections-max = " + CONNECTIONS_MAX
-                        + ", page-dir = \"" + page + "\" }",
+                "topgun.session { idle-timeout = 2s, inflight-ops-max = 1 }\ntopgun.http { connections-max = "
+                        + CONNECTIONS_MAX + ", page-dir = \"" + page + "\" }",
                 "-Xmx192m");
     }
 
@@ -287,6 +289,24 @@ class HttpServerIT {
                     // the node may have asked whether it is there
                 }
             }
+        }
+    }
+
+    /** What waits behind a full session is read on by its acknowledgement, and no more comes from the socket then. */
+    @Test
+    void shouldCloseOnAViolationAmongFramesThatWaited() throws Exception {
+        try (RawPeer peer = RawPeer.greeted(node.port(), "hasty")) {
+            ByteArrayOutputStream frames = new ByteArrayOutputStream();
+            for (Message message : List.of(BadInput.validOps("m", "k", 1), new Message.Ping(1))) {
+                frames.writeBytes(RawPeer.toFrame(RawPeer.FIN | RawPeer.BINARY, MessageCodec.encode(message)));
+            }
+            frames.writeBytes(RawPeer.toFrame(RawPeer.FIN | RawPeer.TEXT, new byte[1]));
+            frames.writeBytes(RawPeer.toFrame(RawPeer.FIN | RawPeer.CLOSE, new byte[0]));
+            peer.raw(frames.toByteArray());
+            peer.expect(Message.Ack.class);
+            assertEquals(1, peer.expect(Message.Pong.class).id());
+            assertFalse(peer.next().isPresent());
+            assertEquals(1003, peer.closeCode());
         }
     }
 

@@ -23,7 +23,7 @@ final class RawPeer implements AutoCloseable {
     static final int TEXT = 1;
     static final int BINARY = 2;
     static final int FIN = 0x80;
-    private static final int CLOSE = 8;
+    static final int CLOSE = 8;
     private static final int PONG = 10;
     /** Longer than a cluster is silent while it finds out that a node is gone, which takes it some 20 s. */
     private static final int SILENCE_MS_MAX = 90_000;
@@ -115,6 +115,11 @@ final class RawPeer implements AutoCloseable {
 
     /** Sends a frame; the head is the fin and reserved bits and the opcode. */
     void frame(int head, byte[] payload) throws IOException {
+        raw(toFrame(head, payload));
+    }
+
+    /** A frame's bytes, for several to be sent as one piece. */
+    static byte[] toFrame(int head, byte[] payload) {
         ByteBuffer frame = ByteBuffer.allocate(14 + payload.length).put((byte) head);
         if (payload.length < 126) {
             frame.put((byte) (0x80 | payload.length));
@@ -128,7 +133,7 @@ final class RawPeer implements AutoCloseable {
         for (int i = 0; i < payload.length; i++) {
             frame.put((byte) (payload[i] ^ (mask >>> (24 - 8 * (i & 3)))));
         }
-        raw(java.util.Arrays.copyOf(frame.array(), frame.position()));
+        return java.util.Arrays.copyOf(frame.array(), frame.position());
     }
 
     void raw(byte[] bytes) throws IOException {
@@ -180,6 +185,11 @@ final class RawPeer implements AutoCloseable {
     /** The code of the node's close frame, once it came. */
     int closeCode() {
         return closeCode.orElse(-1);
+    }
+
+    /** Waits for the node to end the connection; false if it says more. */
+    boolean isAtItsEnd() throws IOException {
+        return in.read() < 0;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.topgun.node.gateway;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -48,6 +49,7 @@ final class SyncConnection extends ChannelInboundHandlerAdapter implements Subsc
     private boolean awaitsAnswers;
     private boolean silent;
     private boolean violated;
+    private boolean peerClosed;
     private boolean closeSent;
     private boolean gone;
 
@@ -171,6 +173,9 @@ final class SyncConnection extends ChannelInboundHandlerAdapter implements Subsc
             }
         }
         readOnIfMay();
+        if (!from.channel().config().isAutoRead()) {
+            pumpSoon(); // while more waits to be handed out, nobody says that all is read
+        }
     }
 
     private void onFrame(byte[] frame) {
@@ -181,6 +186,7 @@ final class SyncConnection extends ChannelInboundHandlerAdapter implements Subsc
     }
 
     private void onPeerClose(int code) {
+        peerClosed = true;
         if (closeSent) {
             context().close();
         } else {
@@ -302,6 +308,9 @@ final class SyncConnection extends ChannelInboundHandlerAdapter implements Subsc
             // What comes behind a violation is not looked at, so its close frame is not seen either: it is told that
             // this is the end.
             written.addListener(done -> socket.shutdownOutput());
+        }
+        if (peerClosed) {
+            written.addListener(ChannelFutureListener.CLOSE);
         }
         after(CLOSE_TIMEOUT, () -> context().close());
     }
