@@ -47,8 +47,9 @@ public final class HttpServer {
 
     /** Binds; unbinds, says good-bye to clients and lets requests end when the system shuts down. */
     public CompletionStage<InetSocketAddress> bind(ActorSystem<?> system, String host, int port) {
+        // Half of the processors: the replicas have the others, and a loop that serves more sockets wakes up less.
         EventLoopGroup loops = new NioEventLoopGroup(
-                Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("sockets", true));
+                Math.max(1, Runtime.getRuntime().availableProcessors() / 2), new DefaultThreadFactory("sockets", true));
         HttpConnection.Shared shared = new HttpConnection.Shared(system, routes.in(system), sync);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops)
