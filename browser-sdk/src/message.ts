@@ -2,7 +2,7 @@ import type { Block } from './block-codec.ts';
 import type { WireCode } from './error.ts';
 
 /** Version of the protocol; no other is spoken. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** The messages of PROTOCOL section 4. `Level`: 1 applied, 2 persisted, 3 replicated. */
 export type Level = 1 | 2 | 3;

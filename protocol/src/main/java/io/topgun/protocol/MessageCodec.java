@@ -6,7 +6,7 @@ import java.util.List;
 /** Turns messages into the bytes of a frame and back. */
 public final class MessageCodec {
     /** Version of the protocol; no other is spoken. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     static final int HELLO = 1;
     static final int OPS = 2;
