@@ -59,6 +59,17 @@ class ModuleRulesTest {
     }
 
     @Test
+    void onlyTheGatewayKnowsWhoseSocketsTheyAre() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.topgun.node.gateway..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .check(OURS);
+    }
+
+    @Test
     void packagesFormNoCycle() {
         slices().matching("io.topgun.(**)").should().beFreeOfCycles().check(OURS);
     }

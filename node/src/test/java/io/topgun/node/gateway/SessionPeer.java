@@ -8,8 +8,10 @@ import io.topgun.node.hub.Source;
 import io.topgun.node.hub.SourceTable;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.Apply;
+import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
+import io.topgun.protocol.Entry;
 import io.topgun.protocol.Level;
 import io.topgun.protocol.Limits;
 import io.topgun.protocol.Message;
@@ -105,6 +107,29 @@ final class SessionPeer {
 
     void subscribe(long subId, List<String> maps, Map<Integer, Position> positions) {
         receive(new Message.Subscribe(subId, maps, positions));
+    }
+
+    /** Subscribes and brings the subscription to rest. */
+    void subscribed(long subId, String map) {
+        subscribe(subId, List.of(map), Map.of());
+        while (!asked.isEmpty()) {
+            session.onRead(empty(asked.removeFirst()));
+            pollAll();
+        }
+    }
+
+    private static ReadReply empty(Asked asked) {
+        PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
+        return chunk(read, asked.partition(), 0, List.of());
+    }
+
+    static ReadReply chunk(PartitionReplica.Read read, int partition, long seq, List<Entry> entries) {
+        return new ReadReply.Chunk(read.tag(), partition, Cursor.at(seq), false, entries, 0);
+    }
+
+    /** A source on another node. */
+    static Source other(long epoch) {
+        return new Source(new NodeId("other", 1), 78, 5, 1, epoch);
     }
 
     /** The messages of the next frame. */

@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.topgun.crdt.Partitions;
-import io.topgun.node.cluster.NodeId;
-import io.topgun.node.hub.Source;
 import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
@@ -36,15 +34,6 @@ class SessionTest {
 
     private final SessionPeer peer = new SessionPeer(1_000, 1_000, READS_MAX);
 
-    private static ReadReply empty(SessionPeer.Asked asked) {
-        PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
-        return chunk(read, asked.partition(), 0, List.of());
-    }
-
-    private static ReadReply chunk(PartitionReplica.Read read, int partition, long seq, List<Entry> entries) {
-        return new ReadReply.Chunk(read.tag(), partition, Cursor.at(seq), false, entries, 0);
-    }
-
     private static ReadReply digests(long tag, int partition, String map, boolean isLast) {
         return new ReadReply.Digests(tag, partition, map, 9, 0, Prefixes.WIDTH_MAX, new long[1], 0, isLast);
     }
@@ -54,15 +43,6 @@ class SessionTest {
                 .filter(Message.Error.class::isInstance)
                 .map(message -> ((Message.Error) message).code())
                 .toList();
-    }
-
-    /** Subscribes and brings the subscription to rest. */
-    private void subscribed(long subId, String map) {
-        peer.subscribe(subId, List.of(map), Map.of());
-        while (!peer.asked.isEmpty()) {
-            peer.session.onRead(empty(peer.asked.removeFirst()));
-            peer.pollAll();
-        }
     }
 
     private void fetch(long subId, String map, int depth, List<Integer> buckets) {
@@ -78,26 +58,26 @@ class SessionTest {
         stale.forEach(asked -> {
             PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
             List<Entry> entries = List.of(entry("m", "k", 1));
-            peer.session.onRead(chunk(read, asked.partition(), 9, entries));
+            peer.session.onRead(SessionPeer.chunk(read, asked.partition(), 9, entries));
         });
         assertEquals(List.of(), peer.pollAll());
     }
 
     @Test
     void shouldNotTakeTheFetchedOfAnEarlierSubscriptionWithTheSameId() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         fetch(1, "m", 0, List.of());
         PartitionReplica.ReadDigests read =
                 (PartitionReplica.ReadDigests) peer.asked.removeFirst().question();
         peer.receive(new Message.Unsubscribe(1));
-        subscribed(1, "n");
+        peer.subscribed(1, "n");
         peer.session.onRead(digests(read.tag(), 0, "m", true));
         assertEquals(List.of(), peer.pollAll());
     }
 
     @Test
     void shouldForgetTheFetchesThatWaitWhenTheirSubscriptionEnds() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         IntStream.range(0, READS_MAX + 1).forEach(i -> fetch(1, "m", 0, List.of()));
         peer.receive(new Message.Unsubscribe(1));
         peer.subscribe(1, List.of("n"), Map.of());
@@ -137,85 +117,8 @@ class SessionTest {
     }
 
     @Test
-    void shouldSendNothingOfPartitionsThatAreAsTheClientLeftThem() {
-        peer.subscribe(1, List.of("m"), everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5)));
-        List<Message> sent = new ArrayList<>();
-        while (!peer.asked.isEmpty()) {
-            SessionPeer.Asked asked = peer.asked.removeFirst();
-            PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
-            Cursor now = Cursor.at(asked.partition() == 7 ? 6 : 5);
-            peer.session.onRead(new ReadReply.Chunk(read.tag(), asked.partition(), now, false, List.of(), 1_000));
-            sent.addAll(peer.pollAll());
-        }
-        assertEquals(
-                List.of(
-                        new Message.Snapshot(1, 7, 0, 6, false, List.of(), OptionalLong.of(1_000)),
-                        new Message.Synced(1)),
-                sent);
-    }
-
-    private static Map<Integer, Position> everywhere(Position position) {
-        Map<Integer, Position> positions = new HashMap<>();
-        IntStream.range(0, Partitions.COUNT).forEach(partition -> positions.put(partition, position));
-        return positions;
-    }
-
-    private List<Integer> askedPartitions() {
-        return peer.asked.stream().map(SessionPeer.Asked::partition).toList();
-    }
-
-    @Test
-    void shouldAskNobodyWhereTheLogEndsAsTheClientLeftIt() {
-        peer.ends = (source, partition, seq) -> seq == 5;
-        peer.subscribe(1, List.of("m"), everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5)));
-        assertEquals(List.of(), peer.asked);
-        assertEquals(List.of(new Message.Synced(1)), peer.pollAll());
-    }
-
-    @Test
-    void shouldAskWhereTheClientIsElsewhere() {
-        peer.ends = (source, partition, seq) -> seq == 5;
-        Map<Integer, Position> positions = everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5));
-        positions.put(2, new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 4));
-        positions.put(30, new Position(SessionPeer.STORE, SessionPeer.INCARNATION + 1, 5));
-        positions.put(31, new Position(SessionPeer.STORE + 1, SessionPeer.INCARNATION, 5));
-        positions.remove(270);
-        peer.subscribe(1, List.of("m"), positions);
-        assertEquals(List.of(2, 30, 31, 270), askedPartitions());
-        assertEquals(
-                List.of(Cursor.at(4), Cursor.NOWHERE, Cursor.NOWHERE, Cursor.START),
-                peer.asked.stream()
-                        .map(asked -> ((PartitionReplica.Read) asked.question()).from())
-                        .toList());
-    }
-
-    /** Before, a change may come behind the look at the log's end, and the hub not tell of it. */
-    @Test
-    void shouldLookWhereTheLogsEndOnlyOnceTheHubTellsOfChanges() {
-        subscribed(2, "n"); // so the sources are known
-        List<Long> tags = new ArrayList<>();
-        long[] end = {5};
-        peer.ends = (source, partition, seq) -> seq == end[0];
-        peer.told = tags::add;
-        peer.subscribe(1, List.of("m"), everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5)));
-        end[0] = 6;
-        peer.tellInterest(tags.getFirst());
-        assertEquals(List.of(0, 1, 2, 3), askedPartitions());
-    }
-
-    @Test
-    void shouldCompareWhatItAskedNobodyForOnceThatHasAnotherSource() {
-        peer.ends = (source, partition, seq) -> partition != 9;
-        peer.subscribe(1, List.of("m"), everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5)));
-        peer.switchTo(3, Optional.of(new Source(new NodeId("other", 1), SessionPeer.STORE + 1, 1, 1, 1)));
-        assertEquals(List.of(9, 3), askedPartitions());
-        PartitionReplica.Read read = (PartitionReplica.Read) peer.asked.get(1).question();
-        assertEquals(Cursor.NOWHERE, read.from());
-    }
-
-    @Test
     void shouldRefuseAFetchThatIsTooDeepOrForTooMuchOrOfAnotherMap() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         fetch(1, "m", 4, List.of());
         assertEquals(List.of(ErrorCode.TOO_MANY), errors());
         fetch(1, "m", 0, List.of(0, 0));
@@ -235,7 +138,7 @@ class SessionTest {
 
     @Test
     void shouldAskForWhatAFetchOrPickWants() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         peer.receive(new Message.Fetch(1, "m", 0, 2, List.of(), OptionalInt.of(3)));
         peer.receive(new Message.Fetch(1, "m", 0, 2, List.of(7), OptionalInt.of(3)));
         fetch(1, "m", 2, List.of(7));
@@ -260,7 +163,7 @@ class SessionTest {
 
     @Test
     void shouldRefuseAPickThatIsTooDeepOrForTooMuchOrOfAnotherMap() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         pick(1, "m", 4, prefixes(1));
         assertEquals(List.of(ErrorCode.TOO_MANY), errors());
         pick(1, "m", 0, List.of(new Prefixes(0, List.of(1L)), new Prefixes(0, List.of(2L))));
@@ -272,7 +175,7 @@ class SessionTest {
 
     @Test
     void shouldReadNoFrameWhileManyPrefixesWait() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         IntStream.range(0, READS_MAX + 1).forEach(i -> pick(1, "m", 3, prefixes(8_192)));
         assertTrue(peer.session.acceptsInput());
         pick(1, "m", 3, prefixes(8_192));
@@ -294,7 +197,7 @@ class SessionTest {
 
     @Test
     void shouldTellTheFrontierBehindWhatASlowReaderMissed() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         PartitionReplica.Read read = fallBehind();
         assertEquals(Cursor.at(0), read.from());
         peer.session.onRead(new ReadReply.Chunk(read.tag(), 0, new Cursor(50, 0), true, List.of(), 900));
@@ -317,8 +220,8 @@ class SessionTest {
 
     @Test
     void shouldTellDigestsOfEverySubscriptionWhereWhatASlowReaderMissedWasPruned() {
-        subscribed(1, "m");
-        subscribed(2, "n");
+        peer.subscribed(1, "m");
+        peer.subscribed(2, "n");
         PartitionReplica.Read read = fallBehind();
         assertEquals(Set.of("m", "n"), read.maps());
         peer.session.onRead(digests(read.tag(), 0, "m", false));
@@ -334,55 +237,9 @@ class SessionTest {
         assertEquals(List.of(List.of(1L, "m", 9L), List.of(2L, "n", 9L), List.of(200L)), told);
     }
 
-    private void answerOne() {
-        SessionPeer.Asked asked = peer.asked.removeFirst();
-        PartitionReplica.Read read = (PartitionReplica.Read) asked.question();
-        peer.session.onRead(chunk(read, asked.partition(), 9, List.of(entry("m", "k", 1))));
-    }
-
-    /** A frame, and a write to the socket, for each would be most of what coming back costs. */
-    @Test
-    void shouldSendSmallSnapshotsTogetherWhileAnswersOfThisNodeAreOnTheirWay() {
-        peer.subscribe(1, List.of("m"), Map.of());
-        int frames = 0;
-        int snapshots = 0;
-        while (!peer.asked.isEmpty()) {
-            answerOne();
-            List<Message> frame = peer.poll();
-            frames += frame.isEmpty() ? 0 : 1;
-            snapshots += (int)
-                    frame.stream().filter(Message.Snapshot.class::isInstance).count();
-        }
-        assertEquals(Partitions.COUNT, snapshots);
-        assertTrue(frames <= Partitions.COUNT / 10, frames + " frames");
-        assertEquals(List.of(), peer.pollAll(), "nothing stays behind");
-    }
-
-    @Test
-    void shouldHoldNothingBackThatSomebodyWaitsFor() {
-        peer.subscribe(1, List.of("m"), Map.of());
-        answerOne();
-        assertEquals(List.of(), peer.poll());
-        peer.receive(new Message.Ping(5));
-        assertEquals(
-                List.of(Message.Snapshot.class, Message.Pong.class),
-                peer.poll().stream().map(Object::getClass).toList());
-    }
-
-    /** An answer of another node may be long in coming, or be lost. */
-    @Test
-    void shouldNotWaitForAnswersOfOtherNodes() {
-        peer.switchTo(0, Optional.of(other(1)));
-        peer.subscribe(1, List.of("m"), Map.of());
-        peer.pollAll();
-        assertEquals(0, peer.asked.removeFirst().partition());
-        answerOne();
-        assertEquals(1, peer.poll().size());
-    }
-
     @Test
     void shouldBoundTheFetchesThatWait() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         IntStream.range(0, READS_MAX + 10_000).forEach(i -> fetch(1, "m", 0, List.of()));
         assertEquals(List.of(), errors());
         fetch(1, "m", 0, List.of());
@@ -406,34 +263,20 @@ class SessionTest {
                 peer.pollAll());
     }
 
-    private static Source other(long epoch) {
-        return new Source(new NodeId("other", 1), 78, 5, 1, epoch);
-    }
-
-    @Test
-    void shouldJudgePositionsByTheStoreThatAPartitionIsReadFrom() {
-        peer.switchTo(0, Optional.of(other(1)));
-        peer.subscribe(1, List.of("m"), Map.of(0, new Position(78, 5, 9), 1, new Position(78, 5, 9)));
-        assertEquals(List.of(new Message.Store(1, 78, 5)), peer.pollAll());
-        assertEquals(other(1), peer.asked.getFirst().source());
-        assertEquals(Cursor.at(9), ((PartitionReplica.Read) peer.asked.get(0).question()).from());
-        assertEquals(Cursor.NOWHERE, ((PartitionReplica.Read) peer.asked.get(1).question()).from());
-    }
-
     @Test
     void shouldAskTheNewSourceAgainWhatTheOldOneHasNotAnswered() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         fetch(1, "m", 1, List.of(7));
         PartitionReplica.ReadBuckets old =
                 (PartitionReplica.ReadBuckets) peer.asked.removeFirst().question();
-        peer.switchTo(0, Optional.of(other(1)));
+        peer.switchTo(0, Optional.of(SessionPeer.other(1)));
         peer.session.onRead(new ReadReply.Buckets(old.tag(), 0, "m", 1, List.of(7), List.of()));
         assertEquals(List.of(new Message.Store(1, 78, 5)), peer.pollAll());
         PartitionReplica.Read compared =
                 (PartitionReplica.Read) peer.asked.removeFirst().question();
         assertEquals(Cursor.NOWHERE, compared.from(), "first of all the maps are compared");
         SessionPeer.Asked again = peer.asked.removeFirst();
-        assertEquals(other(1), again.source());
+        assertEquals(SessionPeer.other(1), again.source());
         assertEquals(List.of(7), ((PartitionReplica.ReadBuckets) again.question()).buckets());
         peer.session.onChanges(frame(change(0, 9, entry("m", "k", 1))));
         assertEquals(List.of(), peer.pollAll(), "nothing more of the old one");
@@ -441,7 +284,7 @@ class SessionTest {
 
     @Test
     void shouldTellWhatAFrameHasOfItsMapsAndNothingElse() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         peer.session.onChanges(frame(change(0, 1, entry("m", "k", 1), entry("other", "k", 1))));
         peer.session.onChanges(frame(change(0, 2, entry("other", "k", 2)), change(1, 1, entry("other", "l", 2))));
         peer.session.onChanges(frame(pruned(0, 3, 1_000)));
@@ -452,8 +295,8 @@ class SessionTest {
 
     @Test
     void shouldTellOfAFrameWhatIsOfTheSourcesItKnows() {
-        subscribed(1, "m");
-        peer.switchTo(0, Optional.of(other(1)));
+        peer.subscribed(1, "m");
+        peer.switchTo(0, Optional.of(SessionPeer.other(1)));
         peer.pollAll();
         peer.session.onChanges(frame(change(0, 9, entry("m", "k", 1)), change(1, 4, entry("m", "l", 1))));
         assertEquals(List.of(new Message.Delta(1, 0, 4, List.of(entry("m", "l", 1)))), peer.pollAll());
@@ -461,11 +304,11 @@ class SessionTest {
 
     @Test
     void shouldWaitForASourceAndCloseWhenItIsToldThatThereIsNone() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         peer.switchTo(0, Optional.empty());
         fetch(1, "m", 1, List.of(7));
         assertEquals(List.of(), peer.asked);
-        peer.switchTo(0, Optional.of(other(1)));
+        peer.switchTo(0, Optional.of(SessionPeer.other(1)));
         assertEquals(2, peer.asked.size());
         peer.session.onLost();
         assertEquals(1013, peer.session.closing().orElseThrow().code());
@@ -473,7 +316,7 @@ class SessionTest {
 
     @Test
     void shouldAskAgainWhatHasNoAnswerForAWholePeriod() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         fetch(1, "m", 0, List.of());
         peer.session.askAgain();
         assertEquals(1, peer.asked.size());
@@ -496,7 +339,7 @@ class SessionTest {
 
     @Test
     void shouldSendNoChangeOnceItIsClosing() {
-        subscribed(1, "m");
+        peer.subscribed(1, "m");
         peer.session.onChanges(frame(change(0, 1, entry("m", "k", 1))));
         peer.session.close(1000, "");
         peer.session.onChanges(frame(change(0, 2, entry("m", "l", 1))));
