@@ -165,7 +165,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         end(to, HttpMessages.response(refusal, isKeptAlive), isKeptAlive);
     }
 
-    /** Sends the last of an answer; once the socket has it, reads the next request, or what a peer still sends that was told that there is none. */
+    /** Sends the last of an answer. Once the socket has it, reads the next request, or what one who got the last answer still sends. */
     private void end(ChannelHandlerContext to, Object last, boolean isKeptAlive) {
         to.writeAndFlush(last).addListener(done -> {
             answering = false;

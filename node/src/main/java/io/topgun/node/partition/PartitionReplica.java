@@ -35,8 +35,8 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 
 /** One replica of a partition: a thin persistent shell around {@link PartitionState}. */
 public final class PartitionReplica extends EventSourcedBehavior<PartitionReplica.Command, Event, PartitionState> {
-
     private static final String ID_PREFIX = "partition-";
+    private static final String WAIT = "wait";
 
     /** What a replica is asked; a {@code tag} comes back in the answer. */
     public sealed interface Command extends ClusterMessage
@@ -111,8 +111,6 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             int bytesMax,
             ActorRef<ReadReply> replyTo)
             implements Command {}
-
-    private static final String WAIT = "wait";
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;

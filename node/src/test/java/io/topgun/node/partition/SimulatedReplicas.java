@@ -152,12 +152,12 @@ final class SimulatedReplicas {
 
                 @Override
                 public void listen(Consumer<ClusterView> listener) {
-                    throw new UnsupportedOperationException();
+                    throw new AssertionError("what is tested here looks at the view only");
                 }
 
                 @Override
                 public void report(int partition, ReplicaState own) {
-                    throw new UnsupportedOperationException();
+                    throw new AssertionError("what is tested here looks at the view only");
                 }
             };
             return new ReplicaPorts(
