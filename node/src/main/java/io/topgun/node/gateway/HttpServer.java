@@ -21,8 +21,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /**
  * The node's port: WebSockets at {@code /sync}, plain HTTP elsewhere.
  *
- * <p>Sockets are Netty's and not Pekko HTTP's: a connection is a few handlers on an event loop there and several stream stages and actors
- * here, each with a mailbox to wake up for every frame.
+ * <p>Sockets are Netty's and not Pekko HTTP's: with Netty a connection is a few handlers on an event loop, with Pekko HTTP several
+ * stream stages and actors, each with a mailbox to wake up for every frame.
  */
 public final class HttpServer {
     /** Connections that the kernel holds before they are accepted. */

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorSystem;
 
@@ -130,11 +129,6 @@ public final class SyncRoute {
     /** The connections of the node, those of plain HTTP too. */
     OpenConnections open() {
         return open;
-    }
-
-    /** Tells every client that the node stops; done when all have gone. */
-    CompletionStage<Void> close() {
-        return open.close();
     }
 
     /** A request without an origin does not come from a page; a page's must be this node's own or allowed. */
