@@ -1,4 +1,4 @@
-import { TopGunError } from './error.ts';
+import { invalidValue } from './error.ts';
 import { compareText, utf8Length, writeUtf8 } from './text.ts';
 import type { Value } from './value.ts';
 
@@ -59,7 +59,7 @@ export class CborWriter {
       this.integer(Number(value));
       return;
     }
-    if (value < -INT64_END || value >= INT64_END) throw invalid('an integer out of range');
+    if (value < -INT64_END || value >= INT64_END) throw invalidValue('an integer out of range');
     this.#room(9);
     this.#bytes[this.#at] = value < 0n ? 0x3b : 0x1b;
     this.#view.setBigUint64(this.#at + 1, value < 0n ? -1n - value : value);
@@ -71,7 +71,7 @@ export class CborWriter {
       this.integer(value === 0 ? 0 : value);
       return;
     }
-    if (!Number.isFinite(value)) throw invalid(`${value} is not a value`);
+    if (!Number.isFinite(value)) throw invalidValue(`${value} is not a value`);
     this.#room(9);
     this.#bytes[this.#at] = 0xfb;
     this.#view.setFloat64(this.#at + 1, value);
@@ -83,7 +83,7 @@ export class CborWriter {
     const { length } = text;
     if (length < SHORT ? this.#ascii(text) : this.#utf8(text, length)) return;
     const bytes = utf8Length(text);
-    if (bytes < 0) throw invalid('a text with a lone surrogate');
+    if (bytes < 0) throw invalidValue('a text with a lone surrogate');
     this.#utf8(text, bytes);
   }
 
@@ -195,10 +195,6 @@ const KEPT_MAX = 1e6;
 const SHORT = 64;
 const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 const INT64_END = 1n << 63n;
-
-function invalid(text: string): TopGunError {
-  return new TopGunError('INVALID_VALUE', text);
-}
 
 function isArray(value: object): value is readonly Value[] {
   return Array.isArray(value);

@@ -16,6 +16,7 @@ import {
 import { FOREVER, isOver, type Life } from './life.ts';
 import { mergeTags, type OrCell, orCell, pruneTags, valuesOf } from './or-cell.ts';
 import { compareStamps, MS_MAX, type Stamp } from './stamp.ts';
+import { areSame } from './stamped.ts';
 import type { Value } from './value.ts';
 import { mergeValues, pruneValue, type ValueCell, valueCell } from './value-cell.ts';
 
@@ -111,10 +112,6 @@ export function isSameView(before: Cell, after: Cell): boolean {
   return (
     before.kind === 'counter' && after.kind === 'counter' && countOf(before) === countOf(after)
   );
-}
-
-function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a === b || (a.length === b.length && a.every((item, i) => Object.is(item, b[i])));
 }
 
 /**

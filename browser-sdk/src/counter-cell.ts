@@ -1,4 +1,5 @@
-import { compareStamps, type Stamp } from './stamp.ts';
+import type { Stamp } from './stamp.ts';
+import { areSame, mergeByStamp } from './stamped.ts';
 
 /** For how long behind its stamp a writer adds to a share; a constant of the protocol. */
 export const SHARE_MS = 86_400_000;
@@ -34,28 +35,10 @@ export function counterCell(folded: Folded | null, shares: readonly Share[]): Co
 
 export function mergeCounters(a: CounterCell, b: CounterCell): CounterCell {
   const folded = laterFolded(a.folded, b.folded);
-  const shares: Share[] = [];
-  let isA = folded === a.folded;
-  let i = 0;
-  let j = 0;
-  while (i < a.shares.length || j < b.shares.length) {
-    const left = a.shares[i];
-    const right = b.shares[j];
-    const order = compareShares(left, right);
-    if (order <= 0) i++;
-    if (order >= 0) j++;
-    const one = order < 0 ? left : order > 0 ? right : mergeShare(left as Share, right as Share);
-    const share = one as Share;
-    const stays = folded === null || share.stamp.ms > folded.ms;
-    if (stays) shares.push(share);
-    if (share !== left ? stays : !stays) isA = false;
-  }
-  return isA ? a : counterCell(folded, shares);
-}
-
-function compareShares(a: Share | undefined, b: Share | undefined): number {
-  if (a === undefined) return 1;
-  return b === undefined ? -1 : compareStamps(a.stamp, b.stamp);
+  const shares = mergeByStamp(a.shares, b.shares, mergeShare).filter(
+    ({ stamp }) => folded === null || stamp.ms > folded.ms,
+  );
+  return folded === a.folded && areSame(shares, a.shares) ? a : counterCell(folded, shares);
 }
 
 function mergeShare(a: Share, b: Share): Share {

@@ -1,15 +1,11 @@
-/** A promise of nothing that is resolved from outside. */
-export class Deferred {
-  readonly promise: Promise<void>;
-  #resolve: () => void = () => {};
+/** A promise that is resolved from outside. */
+export class Deferred<T = void> {
+  readonly promise: Promise<T>;
+  resolve: (value: T) => void = () => {};
 
   constructor() {
     this.promise = new Promise((resolve) => {
-      this.#resolve = resolve;
+      this.resolve = resolve;
     });
-  }
-
-  resolve(): void {
-    this.#resolve();
   }
 }

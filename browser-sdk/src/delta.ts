@@ -1,6 +1,6 @@
 import { type Cell, isVisible, lifeOf } from './cell.ts';
 import { type CounterCell, counted, counterCell, SHARE_MS, type Share } from './counter-cell.ts';
-import { TopGunError } from './error.ts';
+import { invalidValue, TopGunError } from './error.ts';
 import { fieldsCell } from './fields-cell.ts';
 import { FOREVER, type Life } from './life.ts';
 import type { Limits } from './limits.ts';
@@ -28,9 +28,9 @@ export function setDelta(input: unknown, stamp: Stamp, life: Life, limits: Limit
 
 /** Some fields of an entry; `undefined` removes one. */
 export function updateDelta(input: unknown, stamp: Stamp, limits: Limits): Cell {
-  if (!isPlainObject(input)) throw invalid('update takes an object of fields');
+  if (!isPlainObject(input)) throw invalidValue('update takes an object of fields');
   const fields = fieldsOf(input, limits);
-  if (fields.length === 0) throw invalid('update without a field');
+  if (fields.length === 0) throw invalidValue('update without a field');
   const stamps = fields.map(() => stamp);
   return fieldsCell(null, fields.map(nameOf), fields.map(contentOf), stamps);
 }
@@ -77,7 +77,8 @@ export function countDelta(
   limits: Limits,
   closed: ReadonlySet<string>,
 ): CounterCell {
-  if (!Number.isSafeInteger(by) || by === 0) throw invalid('to count takes a whole number, not 0');
+  if (!Number.isSafeInteger(by) || by === 0)
+    throw invalidValue('to count takes a whole number, not 0');
   const shares = cell?.shares ?? [];
   const fromMs = stamp.ms - (SHARE_MS - SHARE_MARGIN_MS);
   const own = shares.findLast(
@@ -90,7 +91,8 @@ export function countDelta(
     throw new TopGunError('TOO_MANY_FIELDS', 'too many have counted here of late');
   }
   const share = counted(own ?? { stamp, plus: 0, minus: 0 }, by);
-  if (Math.max(share.plus, share.minus) > Number.MAX_SAFE_INTEGER) throw invalid('2^53 is too far');
+  if (Math.max(share.plus, share.minus) > Number.MAX_SAFE_INTEGER)
+    throw invalidValue('2^53 is too far');
   return counterCell(null, [share]);
 }
 
@@ -128,7 +130,7 @@ function fieldsOf(input: { readonly [name: string]: unknown }, limits: Limits): 
   const fields: Field[] = [];
   for (const name of Object.keys(input)) {
     const length = utf8Length(name);
-    if (length < 1 || length > limits.keyBytesMax) throw invalid('a field name out of bounds');
+    if (length < 1 || length > limits.keyBytesMax) throw invalidValue('a field name out of bounds');
     const value = input[name];
     fields.push([name, value === undefined ? undefined : checked(value, limits)]);
   }
@@ -149,8 +151,4 @@ function mayExceed(value: Value, bytesMax: number): boolean {
   return typeof value === 'string'
     ? value.length * 3 + 9 > bytesMax
     : typeof value === 'object' && value !== null;
-}
-
-function invalid(text: string): TopGunError {
-  return new TopGunError('INVALID_VALUE', text);
 }

@@ -43,6 +43,15 @@ export class TopGunError extends Error {
   }
 }
 
+/** What was read is not the encoding or no message. */
+export function malformed(text: string): TopGunError {
+  return new TopGunError('MALFORMED', text);
+}
+
+export function invalidValue(text: string): TopGunError {
+  return new TopGunError('INVALID_VALUE', text);
+}
+
 /** Every code; the type makes a missing one not compile. */
 const WIRE_CODES: { readonly [C in WireCode]: true } = {
   INVALID_MAP_NAME: true,

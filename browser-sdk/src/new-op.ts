@@ -1,6 +1,7 @@
 import type { LocalResult, ServerResult, Write } from './api.ts';
 import type { Cell } from './cell.ts';
 import { encodeCanonical } from './cell-writer.ts';
+import { Deferred } from './deferred.ts';
 import { stampOfDelta } from './delta.ts';
 import type { PendingOp } from './outbox.ts';
 import type { Stamp } from './stamp.ts';
@@ -23,14 +24,8 @@ export function pending(
   isQuiet: boolean,
 ): readonly [PendingOp, Omit<Write, 'id'>] {
   const { key, cell, stamp } = made;
-  let settleLocal: (result: LocalResult) => void = ignore;
-  let settleServer: (result: ServerResult) => void = ignore;
-  const local: Promise<LocalResult> = new Promise((resolve) => {
-    settleLocal = resolve;
-  });
-  const server: Promise<ServerResult> = new Promise((resolve) => {
-    settleServer = resolve;
-  });
+  const local: Deferred<LocalResult> = new Deferred();
+  const server: Deferred<ServerResult> = new Deferred();
   const op: PendingOp = {
     ...made,
     writer,
@@ -44,10 +39,8 @@ export function pending(
     attempts: 0,
     isAdopted: false,
     isQuiet,
-    settleLocal,
-    settleServer,
+    settleLocal: local.resolve,
+    settleServer: server.resolve,
   };
-  return [op, { local, server }];
+  return [op, { local: local.promise, server: server.promise }];
 }
-
-function ignore(): void {}

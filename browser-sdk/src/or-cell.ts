@@ -1,4 +1,5 @@
-import { compareStamps, type Stamp } from './stamp.ts';
+import type { Stamp } from './stamp.ts';
+import { areSame, mergeByStamp } from './stamped.ts';
 import type { Value } from './value.ts';
 import { compareValues } from './value-order.ts';
 
@@ -23,26 +24,8 @@ export function orCell(tags: readonly Tag[]): OrCell {
 }
 
 export function mergeTags(a: OrCell, b: OrCell): OrCell {
-  const tags: Tag[] = [];
-  let isA = true;
-  let i = 0;
-  let j = 0;
-  while (i < a.tags.length || j < b.tags.length) {
-    const left = a.tags[i];
-    const right = b.tags[j];
-    const order = compareTags(left, right);
-    if (order <= 0) i++;
-    if (order >= 0) j++;
-    const tag = order < 0 ? left : order > 0 ? right : mergeTag(left as Tag, right as Tag);
-    if (tag !== left) isA = false;
-    tags.push(tag as Tag);
-  }
-  return isA ? a : orCell(tags);
-}
-
-function compareTags(a: Tag | undefined, b: Tag | undefined): number {
-  if (a === undefined) return 1;
-  return b === undefined ? -1 : compareStamps(a.stamp, b.stamp);
+  const tags = mergeByStamp(a.tags, b.tags, mergeTag);
+  return areSame(tags, a.tags) ? a : orCell(tags);
 }
 
 /** A tag that is removed in either state is removed, at the greater time. */

@@ -100,13 +100,5 @@ export class Storage {
 
 /** Stands for a store that did not open: a write learns that it is not kept, and is sent all the same. */
 function unopened(error: TopGunError): Store {
-  return {
-    open: async () => 0,
-    append: () => Promise.reject(error),
-    writers: async () => [],
-    adopt: async () => [],
-    readMap: async () => [],
-    commit: async () => {},
-    close: async () => {},
-  };
+  return Object.assign(new MemoryStore(), { append: () => Promise.reject(error) });
 }

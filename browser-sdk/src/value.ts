@@ -1,4 +1,4 @@
-import { TopGunError } from './error.ts';
+import { invalidValue } from './error.ts';
 import { utf8Length } from './text.ts';
 
 /** What a map can hold: JSON, bytes, and 64-bit integers (a `bigint` outside ±(2^53-1)). */
@@ -31,10 +31,10 @@ export function isPlainObject(value: unknown): value is { readonly [name: string
 export function normalize(input: unknown, depthLeft: number): Value {
   switch (typeof input) {
     case 'string':
-      if (utf8Length(input) < 0) throw invalid('a text with a lone surrogate');
+      if (utf8Length(input) < 0) throw invalidValue('a text with a lone surrogate');
       return input;
     case 'number':
-      if (!Number.isFinite(input)) throw invalid(`${input} is not a value`);
+      if (!Number.isFinite(input)) throw invalidValue(`${input} is not a value`);
       return input === 0 ? 0 : input;
     case 'boolean':
       return input;
@@ -44,17 +44,17 @@ export function normalize(input: unknown, depthLeft: number): Value {
       if (input === null) return null;
       // Not `slice`: that of a Buffer of Node shares its memory.
       if (input instanceof Uint8Array) return new Uint8Array(input);
-      if (depthLeft === 0) throw invalid('nested too deep');
+      if (depthLeft === 0) throw invalidValue('nested too deep');
       if (Array.isArray(input)) return copyArray(input, depthLeft - 1);
       if (isPlainObject(input)) return copyObject(input, depthLeft - 1);
-      throw invalid(`a ${input.constructor?.name ?? 'class instance'} is not a value`);
+      throw invalidValue(`a ${input.constructor?.name ?? 'class instance'} is not a value`);
     default:
-      throw invalid(`a ${typeof input} is not a value`);
+      throw invalidValue(`a ${typeof input} is not a value`);
   }
 }
 
 function copyBigint(input: bigint): Value {
-  if (BigInt.asIntN(64, input) !== input) throw invalid('an integer out of range');
+  if (BigInt.asIntN(64, input) !== input) throw invalidValue('an integer out of range');
   const number = Number(input);
   return Number.isSafeInteger(number) ? number : input;
 }
@@ -66,12 +66,8 @@ function copyArray(input: readonly unknown[], depthLeft: number): Value {
 function copyObject(input: { readonly [name: string]: unknown }, depthLeft: number): Value {
   const object: { [name: string]: Value } = {};
   for (const name of Object.keys(input)) {
-    if (utf8Length(name) < 0) throw invalid('a name with a lone surrogate');
+    if (utf8Length(name) < 0) throw invalidValue('a text with a lone surrogate');
     defineField(object, name, normalize(input[name], depthLeft));
   }
   return Object.freeze(object);
-}
-
-function invalid(text: string): TopGunError {
-  return new TopGunError('INVALID_VALUE', text);
 }
