@@ -1,11 +1,12 @@
 import type { CborReader } from './cbor-reader.ts';
 import { CborWriter } from './cbor-writer.ts';
 import type { Cell } from './cell.ts';
-import { type ReadRefs, readCell, refuseWriter } from './cell-reader.ts';
+import { readEntry, readFields } from './cell-reader.ts';
 import { groupFields, type Refs, writeCell } from './cell-writer.ts';
-import { TopGunError } from './error.ts';
+import { malformed } from './error.ts';
 import { stampOfField } from './fields-cell.ts';
 import { isMapName } from './limits.ts';
+import { type ReadRefs, readRefs, refuseWriter } from './read-refs.ts';
 import { isWriter, MS_MAX, type Stamp } from './stamp.ts';
 
 /** A cell and where it belongs. */
@@ -113,18 +114,25 @@ class Tables implements Refs {
   }
 }
 
-export function readBlock(reader: CborReader): Block {
+/** `isLazy`: cells may be left in their bytes, which are kept then. */
+export function readBlock(reader: CborReader, isLazy = false): Block {
   const length = reader.array();
-  if (length < 3 || length % 2 === 0) throw malformed('a block of a wrong length');
+  if (length < 3 || length % 2 === 0) throw malformed('an array of a wrong length');
   const refs = readTables(reader);
+  if (isLazy) {
+    refs.readAt = (at) => {
+      refs.readAt = undefined;
+      reader.seek(at);
+      return readFields(reader, 1, refs);
+    };
+  }
   const entries: Entry[] = [];
   for (let i = 3; i < length; i += 2) {
     const map = reader.text();
     if (!isMapName(map, reader.limits)) throw malformed('a name that no map has');
     const count = reader.array();
     for (let j = 0; j < count; j++) {
-      const [key, cell] = readCell(reader, refs);
-      entries.push({ map, key, cell });
+      entries.push(readEntry(reader, map, refs));
     }
   }
   return { entries, newestMs: refs.newestMs, newestCounter: refs.newestCounter };
@@ -134,20 +142,18 @@ function readTables(reader: CborReader): ReadRefs {
   const writers = readTable(reader);
   const names = readTable(reader);
   const baseMs = reader.unsigned();
-  if (baseMs > MS_MAX) throw malformed('a base time out of range');
+  if (baseMs > MS_MAX) throw malformed('a time out of range');
   const areWriters = writers.map(isWriter);
-  return {
+  return readRefs(
     baseMs,
-    writer: (from) => {
+    names,
+    (from) => {
       const index = from.unsigned();
       const text = at(writers, index);
       return areWriters[index] ? text : refuseWriter();
     },
-    name: (from) => at(names, from.unsigned()),
-    shape: [],
-    newestMs: 0,
-    newestCounter: 0,
-  };
+    (from) => at(names, from.unsigned()),
+  );
 }
 
 function readTable(reader: CborReader): readonly string[] {
@@ -166,8 +172,4 @@ export function encodeBlock(entries: readonly Entry[]): Uint8Array<ArrayBuffer> 
   const writer = new CborWriter();
   writeBlock(writer, blockOf(entries));
   return writer.finish();
-}
-
-function malformed(text: string): TopGunError {
-  return new TopGunError('MALFORMED', text);
 }

@@ -1,6 +1,6 @@
-import { TopGunError } from './error.ts';
+import { malformed } from './error.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { readUtf8 } from './text.ts';
+import { compareText, isAscii, readUtf8 } from './text.ts';
 import { defineField, type Value } from './value.ts';
 
 /** Reads the deterministic CBOR of PROTOCOL section 1 and refuses everything else. */
@@ -19,6 +19,11 @@ export class CborReader {
 
   get position(): number {
     return this.#at;
+  }
+
+  /** Goes back to where it was. */
+  seek(position: number): void {
+    this.#at = position;
   }
 
   get atEnd(): boolean {
@@ -72,6 +77,33 @@ export class CborReader {
 
   value(): Value {
     return this.#value(0);
+  }
+
+  /** Passes over fields if they have these names, each one byte; else it stays. */
+  passFields(names: readonly number[]): boolean {
+    const bytes = this.#bytes;
+    const start = this.#at;
+    let at = start;
+    for (const name of names) {
+      this.#at = at + 1;
+      if (bytes[at++] !== name) {
+        this.#at = start;
+        return false;
+      }
+      const first = bytes[at++] as number;
+      if (first < 0x18) continue;
+      const isLong = first === 0x78;
+      const length = isLong ? (bytes[at++] as number) : first - 0x60;
+      const isText = isLong === length > 0x17 && length >= 0;
+      if (isText && isAscii(bytes, at, at + length)) {
+        at += length;
+      } else {
+        this.#value(0);
+        at = this.#at;
+      }
+    }
+    this.#at = at;
+    return true;
   }
 
   /** Passes over one item that need only be well-formed, as a later version may send it. */
@@ -138,18 +170,12 @@ export class CborReader {
   #mapOf(length: number, depth: number): Value {
     this.#enter(length * 2, depth);
     const map: { [name: string]: Value } = {};
-    let from = 0;
-    let to = -1;
+    let last = '';
     for (let i = 0; i < length; i++) {
-      const size = this.#expect(3, 'a text as a map key');
-      const start = this.#at;
-      const name = this.#textOf(size);
-      if (to >= 0 && !this.#isBefore(from, to, start, this.#at)) {
-        throw malformed('map keys are not in text order');
-      }
-      from = start;
-      to = this.#at;
+      const name = this.text();
+      if (i > 0 && compareText(last, name) >= 0) throw malformed('names are not in text order');
       defineField(map, name, this.#value(depth));
+      last = name;
     }
     return Object.freeze(map);
   }
@@ -157,13 +183,12 @@ export class CborReader {
   /** Whether the item was the break that ends an indefinite length. */
   #skip(depthLeft: number): boolean {
     if (depthLeft === 0) throw malformed('nested too deep');
-    this.#need(1);
-    const first = this.#view.getUint8(this.#at++);
+    const first = this.#initial();
     const major = first >> 5;
     const info = first & 0x1f;
     if (info === INDEFINITE) return this.#skipIndefinite(major, depthLeft);
     if (info > 27) throw malformed('reserved bits');
-    const argument = info < 24 ? info : this.#unchecked(1 << (info - 24));
+    const argument = info < 24 ? info : this.#wide(info);
     if (major === 2 || major === 3) {
       this.#need(argument);
       this.#at += argument;
@@ -186,26 +211,9 @@ export class CborReader {
     return false;
   }
 
-  #unchecked(size: number): number {
-    this.#need(size);
-    let argument = 0;
-    for (let i = 0; i < size; i++) argument = argument * 256 + this.#view.getUint8(this.#at++);
-    return argument;
-  }
-
   #enter(items: number, depth: number): void {
     if (depth > this.limits.depthMax) throw malformed('nested too deep');
     this.#need(items);
-  }
-
-  #isBefore(from: number, to: number, nextFrom: number, nextTo: number): boolean {
-    const lengths = to - from - (nextTo - nextFrom);
-    if (lengths !== 0) return lengths < 0;
-    for (let i = 0; i < to - from; i++) {
-      const difference = (this.#bytes[from + i] as number) - (this.#bytes[nextFrom + i] as number);
-      if (difference !== 0) return difference < 0;
-    }
-    return false;
   }
 
   #textOf(length: number): string {
@@ -250,25 +258,23 @@ export class CborReader {
     const info = first & 0x1f;
     if (info < 24) return info;
     if (info < 28) return this.#longArgument(info);
-    throw malformed('indefinite or reserved');
+    throw malformed('reserved bits');
   }
 
   #longArgument(info: number): number {
-    const size = 1 << (info - 24);
-    this.#need(size);
-    const argument = this.#fixed(size);
-    this.#at += size;
+    const argument = this.#wide(info);
     if (argument < (SHORTEST[info - 24] as number)) throw malformed('not in the shortest form');
     return argument;
   }
 
-  #fixed(size: number): number {
-    const view = this.#view;
-    const at = this.#at;
-    if (size === 1) return view.getUint8(at);
-    if (size === 2) return view.getUint16(at);
-    if (size === 4) return view.getUint32(at);
-    return view.getUint32(at) * 0x100000000 + view.getUint32(at + 4);
+  #wide(info: number): number {
+    const size = 1 << (info - 24);
+    this.#need(size);
+    let argument = 0;
+    for (const end = this.#at + size; this.#at < end; this.#at++) {
+      argument = argument * 256 + (this.#bytes[this.#at] as number);
+    }
+    return argument;
   }
 
   #safe(integer: number): number {
@@ -285,7 +291,3 @@ const INDEFINITE = 31;
 /** Of items that are passed over. */
 const SKIP_DEPTH_MAX = 256;
 const SHORTEST = [24, 0x100, 0x10000, 0x100000000];
-
-function malformed(text: string): TopGunError {
-  return new TopGunError('MALFORMED', text);
-}

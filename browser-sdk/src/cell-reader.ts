@@ -1,3 +1,4 @@
+import type { Entry } from './block-codec.ts';
 import type { CborReader } from './cbor-reader.ts';
 import type { Cell } from './cell.ts';
 import { COUNTER, EXPIRES, FIELDS, IDLES, OR, PRESENT, VALUE } from './cell-form.ts';
@@ -8,67 +9,56 @@ import {
   type Share,
   type Sums,
 } from './counter-cell.ts';
-import { TopGunError } from './error.ts';
+import { invalidValue, TopGunError } from './error.ts';
 import { type Base, type FieldsCell, fieldsCell } from './fields-cell.ts';
 import { FOREVER, type Life } from './life.ts';
 import { isKey } from './limits.ts';
 import { type OrCell, orCell, type Tag } from './or-cell.ts';
+import { type ReadRefs, readRefs, refuseWriter } from './read-refs.ts';
 import { COUNTER_MAX, compareStamps, isWriter, MS_MAX, type Stamp } from './stamp.ts';
+import { areSame } from './stamped.ts';
 import { compareText } from './text.ts';
+import { UnreadFields } from './unread-fields.ts';
 import type { Value } from './value.ts';
 import { valueCell } from './value-cell.ts';
 
-/** How a cell refers to writers and names in what is read, and what the cells of one block share. */
-export interface ReadRefs {
-  readonly baseMs: number;
-  /** Checked to be the id of a writer. */
-  writer(reader: CborReader): string;
-  name(reader: CborReader): string;
-  /** The names of the last fields cell, to be shared by the next one if they are the same. */
-  shape: readonly string[];
-  /** The greatest stamp so far. */
-  newestMs: number;
-  newestCounter: number;
-}
-
 export function decodeCanonical(reader: CborReader): [key: string, cell: Cell] {
-  return readCell(reader, canonicalRefs());
+  const { key, cell } = readEntry(reader, '', canonicalRefs());
+  return [key, cell];
 }
 
 function canonicalRefs(): ReadRefs {
-  return {
-    baseMs: 0,
-    writer: (reader) => {
+  return readRefs(
+    0,
+    [],
+    (reader) => {
       const text = reader.text();
       return isWriter(text) ? text : refuseWriter();
     },
-    name: (reader) => reader.text(),
-    shape: [],
-    newestMs: 0,
-    newestCounter: 0,
-  };
+    (reader) => reader.text(),
+  );
 }
 
-export function refuseWriter(): never {
-  throw new TopGunError('INVALID_STAMP', 'not the id of a writer');
-}
-
-export function readCell(reader: CborReader, refs: ReadRefs): [key: string, cell: Cell] {
-  const length = reader.array();
+export function readEntry(reader: CborReader, map: string, refs: ReadRefs): Entry {
+  const length = reader.array() - 2;
   const key = reader.text();
   // Of a text that was read one character has three bytes at most: few keys need be counted.
   const { keyBytesMax } = reader.limits;
   const isShort = key !== '' && 3 * key.length <= keyBytesMax;
   if (!isShort && !isKey(key, keyBytesMax)) throw new TopGunError('INVALID_KEY', 'not a key');
+  return { map, key, cell: readCell(reader, length, refs) };
+}
+
+function readCell(reader: CborReader, length: number, refs: ReadRefs): Cell {
   switch (reader.unsigned()) {
     case VALUE:
-      return [key, readValue(reader, length - 2, refs)];
+      return readValue(reader, length, refs);
     case FIELDS:
-      return [key, readFields(reader, length - 2, refs)];
+      return readFields(reader, length, refs);
     case OR:
-      return [key, readTags(reader, length - 2, refs)];
+      return readTags(reader, length, refs);
     case COUNTER:
-      return [key, readCounter(reader, length - 2, refs)];
+      return readCounter(reader, length, refs);
     default:
       throw new TopGunError('UNKNOWN_KIND', 'a cell of an unknown kind');
   }
@@ -96,7 +86,7 @@ function readMs(reader: CborReader, refs: ReadRefs): number {
 
 function readExpiry(reader: CborReader, refs: ReadRefs): number {
   const ms = refs.baseMs + reader.integer();
-  if (ms <= 0 || ms > MS_MAX) throw invalid('an expiry out of range');
+  if (ms <= 0 || ms > MS_MAX) throw invalidValue('a time out of range');
   return ms;
 }
 
@@ -104,7 +94,7 @@ function readIdle(reader: CborReader, expiresMs: number, refs: ReadRefs): Life {
   const idleMs = reader.unsigned();
   const touchedMs = refs.baseMs + reader.integer();
   if (idleMs === 0 || idleMs > MS_MAX || touchedMs < 0 || touchedMs > MS_MAX) {
-    throw invalid('an idle time out of range');
+    throw invalidValue('a time out of range');
   }
   return { expiresMs, idleMs, touchedMs };
 }
@@ -114,29 +104,35 @@ function readOptional(reader: CborReader): Value | undefined {
 }
 
 function readValue(reader: CborReader, length: number, refs: ReadRefs): Cell {
-  if (length !== 4 && length !== 5 && length !== 7) throw invalid('a value cell of a wrong length');
+  if (length !== 4 && length !== 5 && length !== 7)
+    throw invalidValue('an array of a wrong length');
   const stamp = readStamp(reader, refs);
   const value = readOptional(reader);
   if (length === 4) return valueCell(stamp, value, FOREVER);
-  if (value === undefined) throw invalid('a removed value has no life');
+  if (value === undefined) throw invalidValue('a removed value has no life');
   const expiresMs = length === 7 && reader.takeNull() ? 0 : readExpiry(reader, refs);
   const life = length === 7 ? readIdle(reader, expiresMs, refs) : expiring(expiresMs);
   return valueCell(stamp, value, life);
 }
 
-function readFields(reader: CborReader, length: number, refs: ReadRefs): FieldsCell {
-  if (length < 1) throw invalid('a fields cell without a base');
+export function readFields(reader: CborReader, length: number, refs: ReadRefs): FieldsCell {
+  if (length < 1) throw invalidValue('an empty cell');
+  const at = reader.position;
   if (reader.takeNull()) {
-    if (length === 1) throw invalid('neither a base nor fields');
+    if (length === 1) throw invalidValue('an empty cell');
     return readGroups(reader, length - 1, null, NO_FIELDS, refs);
   }
   const count = reader.array();
   const stamp = readStamp(reader, refs);
   const flags = reader.unsigned();
+  const { readAt, indices } = refs;
+  if (readAt && length === 1 && flags === PRESENT && count === 4 + 2 * indices.length) {
+    if (reader.passFields(indices)) return new UnreadFields(readAt, at);
+  }
   const life = flags <= PRESENT ? FOREVER : readLife(reader, flags, refs);
   const rest = count - 4 - (flags & EXPIRES ? 1 : 0) - (flags & IDLES ? 2 : 0);
-  if (rest < 0 || rest % 2 !== 0) throw invalid('a base of a wrong length');
-  if (rest > 0 && !(flags & PRESENT)) throw invalid('fields in an absent base');
+  if (rest < 0 || rest % 2 !== 0) throw invalidValue('an array of a wrong length');
+  if (rest > 0 && !(flags & PRESENT)) throw invalidValue('fields in an absent base');
   const base = { stamp, present: (flags & PRESENT) !== 0, life };
   const fields = readBaseFields(reader, rest / 2, refs);
   if (length > 1) return readGroups(reader, length - 1, base, fields, refs);
@@ -144,8 +140,8 @@ function readFields(reader: CborReader, length: number, refs: ReadRefs): FieldsC
 }
 
 function readLife(reader: CborReader, flags: number, refs: ReadRefs): Life {
-  if (flags > (PRESENT | EXPIRES | IDLES)) throw invalid('unknown flags');
-  if (!(flags & PRESENT)) throw invalid('a deleted entry has no life');
+  if (flags > (PRESENT | EXPIRES | IDLES)) throw invalidValue('unknown flags');
+  if (!(flags & PRESENT)) throw invalidValue('a deleted entry has no life');
   const expiresMs = flags & EXPIRES ? readExpiry(reader, refs) : 0;
   return flags & IDLES ? readIdle(reader, expiresMs, refs) : expiring(expiresMs);
 }
@@ -163,27 +159,25 @@ const NO_FIELDS: BaseFields = { names: [], values: [] };
 
 /** Takes the last cell's names if they are the same, so that 100,000 rows share one array. */
 function readBaseFields(reader: CborReader, count: number, refs: ReadRefs): BaseFields {
-  const { shape } = refs;
-  const values: Value[] = new Array(count);
-  let names: string[] | null = null;
+  const names: string[] = [];
+  const values: Value[] = [];
   for (let i = 0; i < count; i++) {
-    const name = refs.name(reader);
-    if (names !== null) names.push(name);
-    else if (name !== shape[i]) names = [...shape.slice(0, i), name];
-    values[i] = reader.value();
+    names.push(refs.name(reader));
+    values.push(reader.value());
   }
-  if (names === null && count === shape.length) return { names: shape, values };
-  names ??= shape.slice(0, count);
-  checkNames(names);
-  refs.shape = names;
-  return { names, values };
+  if (!areSame(names, refs.shape)) {
+    checkNames(names);
+    refs.shape = names;
+    refs.indices = names.map((name) => refs.names.indexOf(name));
+  }
+  return { names: refs.shape, values };
 }
 
 function checkNames(names: readonly string[]): void {
   for (let i = 0; i < names.length; i++) {
-    if (names[i] === '') throw invalid('an empty name');
+    if (names[i] === '') throw invalidValue('an empty name');
     if (i > 0 && compareText(names[i - 1] as string, names[i] as string) >= 0) {
-      throw invalid('names are not in text order');
+      throw invalidValue('names are not in text order');
     }
   }
 }
@@ -210,8 +204,9 @@ function readGroups(
   for (let i = 0; i < count; i++) {
     const length = reader.array() - 3;
     const stamp = readStamp(reader, refs);
-    if (length < 2 || length % 2 !== 0) throw invalid('a group of a wrong length');
-    if (last !== undefined && compareStamps(last, stamp) >= 0) throw invalid('groups out of order');
+    if (length < 2 || length % 2 !== 0) throw invalidValue('an array of a wrong length');
+    if (last !== undefined && compareStamps(last, stamp) >= 0)
+      throw invalidValue('stamps out of order');
     last = stamp;
     const own: string[] = [];
     for (let j = 0; j < length; j += 2) {
@@ -233,52 +228,48 @@ function readGroups(
 }
 
 function readTags(reader: CborReader, count: number, refs: ReadRefs): OrCell {
-  if (count < 1) throw invalid('an OR-Map cell without a tag');
+  if (count < 1) throw invalidValue('an empty cell');
   const tags: Tag[] = [];
   for (let i = 0; i < count; i++) {
     const length = reader.array();
     const stamp = readStamp(reader, refs);
     const previous = tags[i - 1];
     if (previous !== undefined && compareStamps(previous.stamp, stamp) >= 0) {
-      throw invalid('tags out of order');
+      throw invalidValue('stamps out of order');
     }
     const value = readOptional(reader);
-    if (length !== (value === undefined ? 5 : 4)) throw invalid('a tag of a wrong length');
+    if (length !== (value === undefined ? 5 : 4)) throw invalidValue('an array of a wrong length');
     tags.push({ stamp, value, removedMs: value === undefined ? readMs(reader, refs) : 0 });
   }
   return orCell(tags);
 }
 
 function readCounter(reader: CborReader, length: number, refs: ReadRefs): CounterCell {
-  if (length < 1) throw invalid('a counter without its folded part');
+  if (length < 1) throw invalidValue('an empty cell');
   const folded = reader.takeNull() ? null : readFolded(reader, refs);
-  if (folded === null && length === 1) throw invalid('an empty counter');
+  if (folded === null && length === 1) throw invalidValue('an empty cell');
   const shares: Share[] = [];
   for (let i = 1; i < length; i++) {
-    if (reader.array() !== 5) throw invalid('a share of a wrong length');
+    if (reader.array() !== 5) throw invalidValue('an array of a wrong length');
     const stamp = readStamp(reader, refs);
     const previous = shares.at(-1);
     if (previous !== undefined && compareStamps(previous.stamp, stamp) >= 0) {
-      throw invalid('shares out of order');
+      throw invalidValue('stamps out of order');
     }
-    if (folded !== null && stamp.ms <= folded.ms) throw invalid('a share that is folded');
+    if (folded !== null && stamp.ms <= folded.ms) throw invalidValue('a share that is folded');
     shares.push({ stamp, ...readSums(reader) });
   }
   return counterCell(folded, shares);
 }
 
 function readFolded(reader: CborReader, refs: ReadRefs): Folded {
-  if (reader.array() !== 3) throw invalid('a folded part of a wrong length');
+  if (reader.array() !== 3) throw invalidValue('an array of a wrong length');
   return { ms: readMs(reader, refs), ...readSums(reader) };
 }
 
 function readSums(reader: CborReader): Sums {
   const plus = reader.unsigned();
   const minus = reader.unsigned();
-  if (plus === 0 && minus === 0) throw invalid('a sum of nothing');
+  if (plus === 0 && minus === 0) throw invalidValue('a sum of nothing');
   return { plus, minus };
-}
-
-function invalid(text: string): TopGunError {
-  return new TopGunError('INVALID_VALUE', text);
 }

@@ -1,6 +1,7 @@
 import { type Cell, isLasting } from './cell.ts';
 import { bytesOf, hashCell, prefixAt } from './digest.ts';
 import { bucketOf } from './partition.ts';
+import { peek, UnreadFields } from './unread-fields.ts';
 
 /**
  * Cells by key, each in a numbered row. What is kept of the rows are columns: most
@@ -11,9 +12,8 @@ export class CellTable {
   readonly #cells: (Cell | undefined)[] = [];
   /** The ms of values that last; of all else, and of rows that are free, more than any. */
   readonly #ms: number[] = [];
-  /** The digests; 0: to be made, as nobody has asked for it since the cell changed. */
-  readonly #word1: number[] = [];
-  readonly #word2: number[] = [];
+  /** The digests, two words each; 0 or none: to be made, as nobody has asked for it since the cell changed. */
+  readonly #words: number[] = [];
   readonly #free: number[] = [];
 
   get size(): number {
@@ -38,9 +38,13 @@ export class CellTable {
    * at what was there.
    */
   supersede(key: string, cell: Cell): boolean {
-    if (!isLasting(cell)) return false;
     const row = this.#rows.get(key);
-    if (row !== undefined && cell.ms <= (this.#ms[row] as number)) return false;
+    if (
+      row === undefined
+        ? !(cell instanceof UnreadFields || isLasting(cell))
+        : !isLasting(cell) || cell.ms <= (this.#ms[row] as number)
+    )
+      return false;
     this.#put(row, key, cell);
     return true;
   }
@@ -58,14 +62,14 @@ export class CellTable {
     // What is to be hashed is read once before, so that the waiting for memory overlaps.
     let units = 0;
     for (const [key, row] of this.#rows) {
-      if (this.#word1[row] === 0) units += key.length + unitsOf(this.#cells[row]);
+      if (!this.#words[2 * row]) units += key.length + unitsOf(this.#cells[row]);
     }
     const sums = new Int32Array(2 * 16 ** depth);
     for (const [key, row] of this.#rows) {
       if (units > 0) this.#hash(key, row);
       const at = 2 * bucketOf(key, depth);
-      sums[at] = (sums[at] as number) ^ (this.#word1[row] as number);
-      sums[at + 1] = (sums[at + 1] as number) ^ (this.#word2[row] as number);
+      sums[at] = (sums[at] as number) ^ (this.#words[2 * row] as number);
+      sums[at + 1] = (sums[at + 1] as number) ^ (this.#words[2 * row + 1] as number);
     }
     return bytesOf(sums);
   }
@@ -74,7 +78,7 @@ export class CellTable {
   prefixOf(key: string, width: number): string {
     const row = this.#rows.get(key) as number;
     this.#hash(key, row);
-    return prefixAt(bytesOf([this.#word1[row] as number, this.#word2[row] as number]), 0, width);
+    return prefixAt(bytesOf(this.#words.slice(2 * row, 2 * row + 2)), 0, width);
   }
 
   #put(row: number | undefined, key: string, cell: Cell): void {
@@ -86,15 +90,16 @@ export class CellTable {
   #replace(row: number, cell: Cell | undefined): void {
     this.#cells[row] = cell;
     this.#ms[row] = isLasting(cell) ? cell.ms : Infinity;
-    this.#word1[row] = 0;
-    this.#word2[row] = 0;
+    if (2 * row < this.#words.length) this.#words[2 * row] = 0;
   }
 
   #hash(key: string, row: number): void {
-    if (this.#word1[row] !== 0) return;
-    const words = hashCell(key, this.#cells[row] as Cell);
-    this.#word1[row] = words[0] as number;
-    this.#word2[row] = words[1] as number;
+    const all = this.#words;
+    while (all.length <= 2 * row) all.push(0, 0);
+    if (all[2 * row] !== 0) return;
+    const words = hashCell(key, peek(this.#cells[row] as Cell));
+    all[2 * row] = words[0] as number;
+    all[2 * row + 1] = words[1] as number;
   }
 }
 

@@ -3,6 +3,7 @@ import type { HybridClock } from './clock.ts';
 import { TopGunError } from './error.ts';
 import type { Replica } from './replica.ts';
 import type { OpName, Store, StoredSlice } from './store.ts';
+import { peek } from './unread-fields.ts';
 
 const QUIET_MS = 250;
 const LATEST_MS = 2_000;
@@ -131,6 +132,10 @@ export class Checkpoints {
 function packed(replica: Replica, partition: number): StoredSlice {
   const map = replica.name;
   const slice = replica.slices[partition];
-  const entries = Array.from(slice?.cells ?? [], ([key, cell]) => ({ map, key, cell }));
+  const entries = Array.from(slice?.cells ?? [], ([key, cell]) => ({
+    map,
+    key,
+    cell: peek(cell),
+  }));
   return { map, partition, position: slice?.position ?? null, block: encodeBlock(entries) };
 }

@@ -2,7 +2,7 @@ import { type Block, readBlock, writeBlock } from './block-codec.ts';
 import type { CborReader } from './cbor-reader.ts';
 import type { CborWriter } from './cbor-writer.ts';
 import { DIGEST_BYTES } from './digest.ts';
-import { isWireCode, TopGunError, type WireCode } from './error.ts';
+import { isWireCode, malformed, type WireCode } from './error.ts';
 import { isMapName } from './limits.ts';
 import type { Level, Prefixes } from './message.ts';
 import { PARTITIONS } from './partition.ts';
@@ -143,7 +143,13 @@ export const storeId: Element<string> = {
   },
 };
 
-export const block: Element<Block> = { write: writeBlock, read: readBlock };
+export const block: Element<Block> = { write: writeBlock, read: (reader) => readBlock(reader) };
+
+/** One whose cells are not read before somebody asks for them. */
+export const lazyBlock: Element<Block> = {
+  write: writeBlock,
+  read: (reader) => readBlock(reader, true),
+};
 
 export const limits: Element<{ readonly [name: string]: number }> = {
   write: (writer, value) => writer.value(value),
@@ -210,8 +216,4 @@ export function tuple<T extends object>(
       return Object.fromEntries(all.map(([name, element]) => [name, element.read(reader)])) as T;
     },
   };
-}
-
-function malformed(reason: string): TopGunError {
-  return new TopGunError('MALFORMED', reason);
 }

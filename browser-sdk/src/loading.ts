@@ -14,7 +14,10 @@ export async function loadKept(store: Store, replica: Replica, clock: HybridCloc
   for (const { partition, position, block } of await store.readMap(replica.name)) {
     const slice = replica.slices[partition];
     if (slice === undefined) continue;
-    const { entries, newestMs, newestCounter } = readBlock(new CborReader(block, KEPT_LIMITS));
+    const { entries, newestMs, newestCounter } = readBlock(
+      new CborReader(block, KEPT_LIMITS),
+      true,
+    );
     clock.observe(newestMs, newestCounter);
     for (const entry of entries) replica.confirm(partition, entry.key, entry.cell);
     slice.position = position;

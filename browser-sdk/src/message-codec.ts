@@ -8,6 +8,7 @@ import {
   code,
   depth,
   type Element,
+  lazyBlock,
   level,
   limits,
   list,
@@ -24,7 +25,7 @@ import {
   uint,
   width,
 } from './elements.ts';
-import { TopGunError } from './error.ts';
+import { malformed, TopGunError } from './error.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import type { Message, OpRejection, PositionGroup, Prefixes, Unknown } from './message.ts';
 
@@ -33,10 +34,7 @@ type Elements<M extends Message> = {
 };
 
 /** The type's number and its elements, which are in the order of the wire. */
-interface Schema<M extends Message> {
-  readonly id: number;
-  readonly elements: Elements<M>;
-}
+type Schema<M extends Message> = readonly [id: number, Elements<M>];
 
 type Schemas = {
   readonly [T in Message['type']]: Schema<Extract<Message, { type: T }>>;
@@ -46,9 +44,9 @@ const rejection = tuple<OpRejection>({ opId: uint, code, text });
 const position = tuple<PositionGroup>({ storeId, incarnation: uint, seqs: list(uint) });
 
 const SCHEMAS: Schemas = {
-  HELLO: {
-    id: 1,
-    elements: {
+  HELLO: [
+    1,
+    {
       minVersion: uint,
       maxVersion: uint,
       writer: text,
@@ -56,16 +54,13 @@ const SCHEMAS: Schemas = {
       clockMs: time,
       agent: text,
     },
-  },
-  OPS: { id: 2, elements: { level, runs, block } },
-  SUBSCRIBE: {
-    id: 3,
-    elements: { subId: uint, maps: list(text), positions: nullable(list(position)) },
-  },
-  UNSUBSCRIBE: { id: 4, elements: { subId: uint } },
-  FETCH: {
-    id: 5,
-    elements: {
+  ],
+  OPS: [2, { level, runs, block }],
+  SUBSCRIBE: [3, { subId: uint, maps: list(text), positions: nullable(list(position)) }],
+  UNSUBSCRIBE: [4, { subId: uint }],
+  FETCH: [
+    5,
+    {
       subId: uint,
       map,
       partition,
@@ -73,16 +68,13 @@ const SCHEMAS: Schemas = {
       buckets: list(uint),
       width: optional(width),
     },
-  },
-  PING: { id: 6, elements: { id: uint } },
-  PONG: { id: 7, elements: { id: uint, clockMs: time } },
-  PICK: {
-    id: 8,
-    elements: { subId: uint, map, partition, depth, width, prefixes },
-  },
-  WELCOME: {
-    id: 16,
-    elements: {
+  ],
+  PING: [6, { id: uint }],
+  PONG: [7, { id: uint, clockMs: time }],
+  PICK: [8, { subId: uint, map, partition, depth, width, prefixes }],
+  WELCOME: [
+    16,
+    {
       version: uint,
       serverMs: time,
       nodeId: text,
@@ -91,29 +83,26 @@ const SCHEMAS: Schemas = {
       highestLevel: level,
       limits,
     },
-  },
-  STORE: { id: 17, elements: { ref: uint, storeId, incarnation: uint } },
-  ACK: {
-    id: 18,
-    elements: { level, runs, rejections: list(rejection), serverMs: time },
-  },
-  SNAPSHOT: {
-    id: 19,
-    elements: {
+  ],
+  STORE: [17, { ref: uint, storeId, incarnation: uint }],
+  ACK: [18, { level, runs, rejections: list(rejection), serverMs: time }],
+  SNAPSHOT: [
+    19,
+    {
       subId: uint,
       partition,
       ref: uint,
       seq: uint,
       more: boolean,
-      block,
+      block: lazyBlock,
       frontierMs: optional(time),
     },
-  },
-  SYNCED: { id: 20, elements: { subId: uint } },
-  DELTA: { id: 21, elements: { partition, ref: uint, seq: uint, block } },
-  DIGEST: {
-    id: 22,
-    elements: {
+  ],
+  SYNCED: [20, { subId: uint }],
+  DELTA: [21, { partition, ref: uint, seq: uint, block }],
+  DIGEST: [
+    22,
+    {
       subId: uint,
       map,
       partition,
@@ -123,10 +112,10 @@ const SCHEMAS: Schemas = {
       digests: bytes,
       frontierMs: optional(time),
     },
-  },
-  BUCKETS: {
-    id: 23,
-    elements: {
+  ],
+  BUCKETS: [
+    23,
+    {
       subId: uint,
       map,
       partition,
@@ -134,18 +123,12 @@ const SCHEMAS: Schemas = {
       buckets: list(uint),
       block,
     },
-  },
-  ERROR: { id: 24, elements: { code, text, about: nullable(uint) } },
-  FRONTIER: { id: 25, elements: { partition, ref: uint, seq: uint, frontierMs: time } },
-  KEYS: {
-    id: 26,
-    elements: { subId: uint, map, partition, depth, width, prefixes },
-  },
-  CELLS: {
-    id: 27,
-    elements: { subId: uint, map, partition, depth, width, prefixes, block },
-  },
-  NODES: { id: 28, elements: { urls: list(text) } },
+  ],
+  ERROR: [24, { code, text, about: nullable(uint) }],
+  FRONTIER: [25, { partition, ref: uint, seq: uint, frontierMs: time }],
+  KEYS: [26, { subId: uint, map, partition, depth, width, prefixes }],
+  CELLS: [27, { subId: uint, map, partition, depth, width, prefixes, block }],
+  NODES: [28, { urls: list(text) }],
 };
 
 interface AnySchema {
@@ -156,10 +139,10 @@ interface AnySchema {
   readonly required: number;
 }
 
-const ALL: readonly AnySchema[] = Object.entries(SCHEMAS).map(([type, schema]) => {
-  const elements = Object.entries(schema.elements) as [string, Element<unknown>][];
+const ALL: readonly AnySchema[] = Object.entries(SCHEMAS).map(([type, [id, all]]) => {
+  const elements = Object.entries(all) as [string, Element<unknown>][];
   const required = elements.filter(([, element]) => element.isOptional !== true).length;
-  return { id: schema.id, type, elements, required };
+  return { id, type, elements, required };
 });
 const BY_TYPE: ReadonlyMap<string, AnySchema> = new Map(ALL.map((it) => [it.type, it]));
 const BY_ID: ReadonlyMap<number, AnySchema> = new Map(ALL.map((it) => [it.id, it]));
@@ -199,7 +182,7 @@ function decodeMessage(reader: CborReader): Message | Unknown {
   const length = reader.array();
   const typeId = reader.integer();
   const schema = BY_ID.get(typeId);
-  if (length < 1 + (schema?.required ?? 0)) throw malformed('a message of a wrong length');
+  if (length < 1 + (schema?.required ?? 0)) throw malformed('an array of a wrong length');
   const message: { [name: string]: unknown } = { type: schema?.type ?? 'UNKNOWN' };
   if (schema === undefined) message.typeId = typeId;
   const elements = schema?.elements.slice(0, length - 1) ?? [];
@@ -241,8 +224,4 @@ function checkPrefixes(prefixes: Uint8Array, width: number): void {
       throw malformed('prefixes out of order');
     }
   }
-}
-
-function malformed(reason: string): TopGunError {
-  return new TopGunError('MALFORMED', reason);
 }

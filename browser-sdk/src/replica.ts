@@ -9,6 +9,7 @@ import { callAll } from './notices.ts';
 import { PARTITIONS, partitionOf } from './partition.ts';
 import { PartitionSet } from './partition-set.ts';
 import { Slice } from './slice.ts';
+import { UnreadFields } from './unread-fields.ts';
 import type { Value } from './value.ts';
 
 /** What a map's keys hold. */
@@ -164,6 +165,8 @@ export class Replica {
   /** Takes from the confirmed cells of a partition what the frontier has passed. */
   prune(partition: number, frontierMs: number): void {
     for (const [key, cell] of (this.slices[partition] as Slice).cells) {
+      // What is not read is there for good.
+      if (cell instanceof UnreadFields) continue;
       const pruned = prune(cell, frontierMs);
       if (pruned !== cell) this.put(partition, key, pruned ?? undefined);
     }
@@ -260,6 +263,7 @@ export class Replica {
     const nowMs = endMs === 0 ? 0 : this.#now();
     const isCounted = after !== undefined && this.#isOurs(after) && isVisible(after, nowMs);
     this.#expiries.set(key, isCounted ? endMs : 0);
+    if (endMs !== 0) this.#onTouched(this);
     this.size += (isCounted ? 1 : 0) - (wasCounted ? 1 : 0);
     if (wasCounted && isCounted && isSameView(before, after)) this.#onTouched(this);
     else if (wasCounted || isCounted) this.#touch(key);
@@ -272,7 +276,8 @@ export class Replica {
   }
 
   #touch(key: string): void {
-    if (this.#listeners.size > 0) this.#changed.add(key);
+    if (this.#listeners.size === 0) return;
+    this.#changed.add(key);
     this.#onTouched(this);
   }
 }

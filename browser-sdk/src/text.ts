@@ -46,6 +46,14 @@ export function writeUtf8(text: string, length: number, into: Uint8Array, at: nu
   return encoder.encodeInto(text, into.subarray(at, at + length)).read === text.length;
 }
 
+/** Whether there are these bytes, and all of them ASCII. */
+export function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to > bytes.length) return false;
+  let bits = 0;
+  for (let i = from; i < to; i++) bits |= bytes[i] as number;
+  return bits < 0x80;
+}
+
 /** Throws a TypeError if the bytes are not UTF-8. */
 export function readUtf8(bytes: Uint8Array, from: number, to: number): string {
   const length = to - from;
