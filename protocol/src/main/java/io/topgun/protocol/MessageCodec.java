@@ -46,6 +46,11 @@ public final class MessageCodec {
         new MessageWriter(out).write(message);
     }
 
+    /** Appends a {@link Message.Snapshot} whose block is encoded already. */
+    public static void encode(Message.Snapshot message, byte[] block, CborWriter out) {
+        new MessageWriter(out).snapshot(message, block);
+    }
+
     /** A {@link Message.Delta} whose block is encoded already, as the journal has it. */
     public static byte[] delta(int partition, int ref, long seq, byte[] block) {
         CborWriter out = new CborWriter(block.length + 24);

@@ -155,12 +155,23 @@ final class MessageWriter {
     }
 
     private void snapshot(Message.Snapshot m) {
+        snapshotHead(m);
+        BlockCodec.write(out, m.entries());
+        m.frontierMs().ifPresent(out::integer);
+    }
+
+    /** With a block that is encoded already. */
+    void snapshot(Message.Snapshot m, byte[] block) {
+        snapshotHead(m);
+        out.raw(block, 0, block.length);
+        m.frontierMs().ifPresent(out::integer);
+    }
+
+    private void snapshotHead(Message.Snapshot m) {
         head(MessageCodec.SNAPSHOT, m.frontierMs().isPresent() ? 7 : 6)
                 .integer(m.subId())
                 .integer(m.partition());
         out.integer(m.ref()).integer(m.seq()).bool(m.more());
-        BlockCodec.write(out, m.entries());
-        m.frontierMs().ifPresent(out::integer);
     }
 
     private void delta(Message.Delta m) {

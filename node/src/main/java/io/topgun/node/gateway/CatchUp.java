@@ -24,6 +24,7 @@ final class CatchUp {
     private final BitSet compared = new BitSet(Partitions.COUNT);
 
     private int next;
+    private int left = Partitions.COUNT;
 
     /**
      * A subscription of which nothing was read.
@@ -87,7 +88,10 @@ final class CatchUp {
 
     /** A partition was read to its end, or is as the client left it. */
     void done(int partition) {
-        done.set(partition);
+        if (!done.get(partition)) {
+            done.set(partition);
+            left--;
+        }
     }
 
     /** A partition got another source; its maps will be compared, with those of all subscriptions. */
@@ -98,26 +102,18 @@ final class CatchUp {
     /** All maps of a partition were compared. */
     void onCompared(int partition) {
         if (compared.get(partition)) {
-            done.set(partition);
+            done(partition);
         }
     }
 
     boolean isDone() {
-        return done.cardinality() == Partitions.COUNT;
+        return left == 0;
     }
 
     /** The message that carries an answer to the client. */
     static Message toMessage(long subId, ReadReply reply, int ref) {
         return switch (reply) {
-            case ReadReply.Chunk chunk ->
-                new Message.Snapshot(
-                        subId,
-                        chunk.partition(),
-                        ref,
-                        chunk.next().seq(),
-                        chunk.more(),
-                        chunk.entries(),
-                        chunk.more() ? OptionalLong.empty() : frontier(chunk.frontierMs()));
+            case ReadReply.Chunk chunk -> toMessage(subId, chunk, ref);
             case ReadReply.Digests digests ->
                 new Message.Digest(
                         subId,
@@ -150,6 +146,18 @@ final class CatchUp {
                         fetched.buckets(),
                         fetched.entries());
         };
+    }
+
+    /** The SNAPSHOT that carries a chunk to the client. */
+    static Message.Snapshot toMessage(long subId, ReadReply.Chunk chunk, int ref) {
+        return new Message.Snapshot(
+                subId,
+                chunk.partition(),
+                ref,
+                chunk.next().seq(),
+                chunk.more(),
+                chunk.entries(),
+                chunk.more() ? OptionalLong.empty() : frontier(chunk.frontierMs()));
     }
 
     private static OptionalLong frontier(long ms) {

@@ -3,7 +3,9 @@ package io.topgun.node.gateway;
 import io.topgun.node.hub.Source;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.Apply;
+import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
+import io.topgun.node.partition.SharedChunk;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +25,12 @@ interface Grid {
      * is told of all changes since {@link #interest} was answered means that he misses none.
      */
     boolean endsWith(Source source, int partition, long seq);
+
+    /**
+     * What that replica would answer to who reads these maps from there, if it has just told somebody; empty where that is not known
+     * here. For the same readers as {@link #endsWith}.
+     */
+    Optional<SharedChunk> recent(Source source, int partition, Set<String> maps, Cursor from);
 
     void interest(Subscriber subscriber, long subId, Set<String> maps);
 

@@ -6,9 +6,11 @@ import io.topgun.node.hub.Hub;
 import io.topgun.node.hub.Source;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.Apply;
+import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.LocalReplicas;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.Peers;
+import io.topgun.node.partition.SharedChunk;
 import io.topgun.protocol.ErrorCode;
 import java.util.Optional;
 import java.util.Set;
@@ -80,6 +82,15 @@ public final class NodeGrid implements Grid {
                         .readable(partition)
                         .filter(replica -> replica.head().is(seq))
                         .isPresent();
+    }
+
+    @Override
+    public Optional<SharedChunk> recent(Source source, int partition, Set<String> maps, Cursor from) {
+        return source.ref() == 0
+                ? ports.replicas()
+                        .readable(partition)
+                        .flatMap(replica -> replica.recent().find(maps, from))
+                : Optional.empty();
     }
 
     @Override

@@ -29,13 +29,16 @@ import java.util.Set;
  * the socket has drained. So a reader that stops costs a bounded amount and nobody waits for it.
  */
 final class Outbox {
+    /** Messages of its own that may wait before those who add in bulk hold back; each is a chunk of at most {@code chunkBytes}. */
+    private static final int OWN_MESSAGES_MAX = 16;
+
     private static final int GATHERED_SNAPSHOTS_MAX = 12;
     private static final int GATHERED_ENTRIES_MAX = 256;
 
     private final int frameBytes;
     private final int deltaBytesMax;
     private final Runnable onOverflow;
-    private final ArrayDeque<Message> messages = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> messages = new ArrayDeque<>();
     private final LinkedHashMap<Integer, List<SharedDelta>> deltas = new LinkedHashMap<>();
     private final Map<Integer, Cursor> behind = new HashMap<>();
     private final Set<Integer> readAgain = new HashSet<>();
@@ -43,7 +46,12 @@ final class Outbox {
     private long deltaBytes;
     private int snapshots;
     private int snapshotEntries;
+    private int sharedSnapshots;
+    private long sharedBytes;
     private boolean closing;
+
+    /** A message that waits; its cells are encoded already where others are sent them too. */
+    private record Waiting(Message message, Optional<byte[]> block) {}
 
     /**
      * An empty outbox.
@@ -59,11 +67,27 @@ final class Outbox {
     }
 
     void add(Message message) {
-        messages.add(message);
-        if (message instanceof Message.Snapshot snapshot) {
+        add(new Waiting(message, Optional.empty()));
+    }
+
+    /** Adds a SNAPSHOT that others are sent too, with this block of its cells. */
+    void add(Message.Snapshot snapshot, byte[] block) {
+        add(new Waiting(snapshot, Optional.of(block)));
+        sharedSnapshots++;
+        sharedBytes += block.length;
+    }
+
+    private void add(Waiting waiting) {
+        messages.add(waiting);
+        if (waiting.message() instanceof Message.Snapshot snapshot) {
             snapshots++;
             snapshotEntries += snapshot.entries().size();
         }
+    }
+
+    /** Whether those who add in bulk are to hold back. What is shared is here anyway, so of that there may be a frame. */
+    boolean isFull() {
+        return messages.size() - sharedSnapshots >= OWN_MESSAGES_MAX || sharedBytes >= frameBytes;
     }
 
     /** Whether there is nothing but a few small SNAPSHOTs, which may wait for others to go in one frame with. */
@@ -147,7 +171,6 @@ final class Outbox {
         closing = true;
     }
 
-    /** Messages that wait; those who add in bulk hold back while there are many. */
     int messageCount() {
         return messages.size();
     }
@@ -188,7 +211,7 @@ final class Outbox {
         split();
         CborWriter frame = new CborWriter();
         while (!messages.isEmpty() && frame.size() < frameBytes) {
-            MessageCodec.encode(next(), frame);
+            encode(next(), frame);
         }
         Iterator<Map.Entry<Integer, List<SharedDelta>>> waiting =
                 deltas.entrySet().iterator();
@@ -202,13 +225,25 @@ final class Outbox {
         return Optional.of(frame.toByteArray());
     }
 
-    private Message next() {
-        Message next = messages.remove();
-        if (next instanceof Message.Snapshot snapshot) {
+    private Waiting next() {
+        Waiting next = messages.remove();
+        if (next.message() instanceof Message.Snapshot snapshot) {
             snapshots--;
             snapshotEntries -= snapshot.entries().size();
         }
+        next.block().ifPresent(block -> {
+            sharedSnapshots--;
+            sharedBytes -= block.length;
+        });
         return next;
+    }
+
+    private static void encode(Waiting next, CborWriter frame) {
+        if (next.message() instanceof Message.Snapshot snapshot && next.block().isPresent()) {
+            MessageCodec.encode(snapshot, next.block().get(), frame);
+        } else {
+            MessageCodec.encode(next.message(), frame);
+        }
     }
 
     /** Changes in a row become one DELTA; a FRONTIER keeps its place between them. */

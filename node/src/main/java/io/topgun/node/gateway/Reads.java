@@ -7,6 +7,7 @@ import io.topgun.node.hub.SourceTable;
 import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
+import io.topgun.node.partition.SharedChunk;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Message;
 import io.topgun.protocol.Position;
@@ -34,9 +35,6 @@ import org.apache.pekko.actor.typed.ActorRef;
  * <p>So many questions at a time as the settings say, and none while enough answers wait for the socket.
  */
 final class Reads {
-    /** Messages that may wait before reading pauses; each is a chunk of at most {@code chunkBytes}. */
-    private static final int WAITING_MESSAGES_MAX = 16;
-
     /** FETCHes that may wait before the socket does: a client that repairs several maps asks for all partitions at once. */
     private static final int FETCHES_WAITING_MAX = 300;
 
@@ -329,17 +327,23 @@ final class Reads {
             prefixesWaiting -= prefixes(next);
             ask(next);
         }
-        for (CatchUp catchUp : catchingUp.values()) {
-            OptionalInt partition = mayRead() ? catchUp.next() : OptionalInt.empty();
-            while (partition.isPresent()) {
-                begin(catchUp, partition.getAsInt());
-                partition = mayRead() ? catchUp.next() : OptionalInt.empty();
+        if (mayRead()) {
+            List.copyOf(catchingUp.values()).forEach(this::readOn);
+        }
+    }
+
+    private void readOn(CatchUp catchUp) {
+        while (mayRead()) {
+            OptionalInt partition = catchUp.next();
+            if (partition.isEmpty()) {
+                return;
             }
+            begin(catchUp, partition.getAsInt());
         }
     }
 
     private boolean mayRead() {
-        return questions.count() < settings.readsMax() && outbox.messageCount() < WAITING_MESSAGES_MAX && !stopped;
+        return questions.count() < settings.readsMax() && !outbox.isFull() && !stopped;
     }
 
     private void begin(CatchUp catchUp, int partition) {
@@ -347,7 +351,21 @@ final class Reads {
         Cursor from = sources.of(partition)
                 .map(source -> catchUp.start(partition, source))
                 .orElse(Cursor.NOWHERE);
-        ask(new Question(partition, new Purpose.Begin(catchUp, from)));
+        Optional<SharedChunk> shared =
+                sources.of(partition).flatMap(source -> grid.recent(source, partition, catchUp.maps(), from));
+        shared.ifPresentOrElse(
+                chunk -> beginWith(catchUp, chunk),
+                () -> ask(new Question(partition, new Purpose.Begin(catchUp, from))));
+    }
+
+    /** What the replica has told others is no question. */
+    private void beginWith(CatchUp catchUp, SharedChunk shared) {
+        ReadReply.Chunk chunk = shared.chunk();
+        if (!catchUp.isUnchanged(chunk)) {
+            outbox.add(CatchUp.toMessage(catchUp.subId(), chunk, 0), shared.block());
+        }
+        catchUp.done(chunk.partition());
+        endIfDone(catchUp);
     }
 
     private void askBehind(int partition, Cursor from, long clientSeq) {

@@ -23,8 +23,8 @@ public final class LocalReplicas {
     private final ReplicationMetrics metrics = new ReplicationMetrics();
     private final List<IntConsumer> listeners = new CopyOnWriteArrayList<>();
 
-    /** A running replica: its inbox for operations, its address for questions, and where its log ends. */
-    public record Live(Inbox inbox, ActorRef<PartitionReplica.Command> ref, Head head) {}
+    /** A running replica: its inbox for operations, its address for questions, where its log ends, and what it has told of that. */
+    public record Live(Inbox inbox, ActorRef<PartitionReplica.Command> ref, Head head, RecentChunks recent) {}
 
     /** A replica takes operations from now on. */
     void register(int partition, Live replica) {

@@ -199,7 +199,10 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
             case Drain drain -> onDrain(state);
             case FrontierTick tick -> onFrontierTick(state);
             case Read read -> {
-                reader(state).read(read, reply -> ports.peers().reply(read.replyTo(), reply));
+                reader(state).read(read, reply -> {
+                    presence.told(read, reply);
+                    ports.peers().reply(read.replyTo(), reply);
+                });
                 yield Effect().none();
             }
             case ReadRoots read -> answer(read.replyTo(), reader(state).roots(read));

@@ -23,12 +23,21 @@ final class Presence {
 
     private LocalReplicas.Live newLive() {
         return new LocalReplicas.Live(
-                new Inbox(inboxOpsMax, () -> replica.tell(new PartitionReplica.Drain())), replica, new Head());
+                new Inbox(inboxOpsMax, () -> replica.tell(new PartitionReplica.Drain())),
+                replica,
+                new Head(),
+                new RecentChunks());
     }
 
     /** Its log ends with this change. Told before anybody is told of the change. */
     void reached(long seq) {
         live.head().moveTo(seq);
+        live.recent().clear();
+    }
+
+    /** Somebody is told this. */
+    void told(PartitionReplica.Read read, ReadReply reply) {
+        live.recent().told(read, reply);
     }
 
     /** Where operations are left. */

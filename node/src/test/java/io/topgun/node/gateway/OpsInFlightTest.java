@@ -10,7 +10,9 @@ import io.topgun.crdt.ValueCell;
 import io.topgun.node.hub.Source;
 import io.topgun.node.hub.Subscriber;
 import io.topgun.node.partition.Apply;
+import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
+import io.topgun.node.partition.SharedChunk;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Level;
 import io.topgun.protocol.Message;
@@ -51,6 +53,11 @@ class OpsInFlightTest {
         @Override
         public boolean endsWith(Source source, int partition, long seq) {
             throw new AssertionError("operations look at no log");
+        }
+
+        @Override
+        public Optional<SharedChunk> recent(Source source, int partition, Set<String> maps, Cursor from) {
+            throw new AssertionError("operations read nothing");
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.topgun.node.partition.Apply;
 import io.topgun.node.partition.Cursor;
 import io.topgun.node.partition.PartitionReplica;
 import io.topgun.node.partition.ReadReply;
+import io.topgun.node.partition.SharedChunk;
 import io.topgun.protocol.Entry;
 import io.topgun.protocol.Level;
 import io.topgun.protocol.Limits;
@@ -43,6 +44,8 @@ final class SessionPeer {
     SourceTable sources = table(OWN);
     /** What is known of where the logs end. */
     Ends ends = (source, partition, seq) -> false;
+    /** What others were told. */
+    Recently recent = (source, partition, from) -> Optional.empty();
     /** What the hub does with the interest that it is told. */
     LongConsumer told = this::tellInterest;
 
@@ -50,6 +53,12 @@ final class SessionPeer {
     @FunctionalInterface
     interface Ends {
         boolean test(Source source, int partition, long seq);
+    }
+
+    /** What who read a partition from a cursor was told. */
+    @FunctionalInterface
+    interface Recently {
+        Optional<ReadReply.Chunk> of(Source source, int partition, Cursor from);
     }
 
     SessionPeer(int frameBytes, int outboxBytesMax, int readsMax) {
@@ -165,6 +174,11 @@ final class SessionPeer {
         @Override
         public boolean endsWith(Source source, int partition, long seq) {
             return ends.test(source, partition, seq);
+        }
+
+        @Override
+        public Optional<SharedChunk> recent(Source source, int partition, Set<String> maps, Cursor from) {
+            return recent.of(source, partition, from).map(chunk -> new SharedChunk(maps, from, chunk));
         }
 
         @Override

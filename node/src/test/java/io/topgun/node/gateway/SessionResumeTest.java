@@ -93,6 +93,60 @@ class SessionResumeTest {
         assertEquals(List.of(0, 1, 2, 3), askedPartitions());
     }
 
+    private void tellEverybodyTheSame() {
+        peer.recent = (source, partition, from) -> Optional.of(
+                new ReadReply.Chunk(-1, partition, Cursor.at(9), false, List.of(entry("m", "k" + partition, 1)), 700));
+    }
+
+    private static Message.Snapshot snapshot(int partition) {
+        return new Message.Snapshot(
+                1, partition, 0, 9, false, List.of(entry("m", "k" + partition, 1)), OptionalLong.of(700));
+    }
+
+    @Test
+    void shouldAskNobodyForWhatOthersWereTold() {
+        tellEverybodyTheSame();
+        peer.subscribe(1, List.of("m"), everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 5)));
+        List<Message> expected = new ArrayList<>();
+        IntStream.range(0, Partitions.COUNT).forEach(partition -> expected.add(snapshot(partition)));
+        expected.add(new Message.Synced(1));
+        assertEquals(expected, peer.pollAll());
+        assertEquals(List.of(), peer.asked);
+    }
+
+    @Test
+    void shouldSendNothingOfPartitionsOfWhichOthersWereToldThatNothingChanged() {
+        Map<Integer, Position> positions = everywhere(new Position(SessionPeer.STORE, SessionPeer.INCARNATION, 9));
+        peer.recent = (source, partition, from) ->
+                Optional.of(new ReadReply.Chunk(-1, partition, Cursor.at(9), false, List.of(), 0));
+        peer.subscribe(1, List.of("m"), positions);
+        assertEquals(List.of(new Message.Synced(1)), peer.pollAll());
+    }
+
+    /** It is no copy, but a session that made a frame of all at once would be large. */
+    @Test
+    void shouldTakeOfWhatOthersWereToldAFrameAtATime() {
+        tellEverybodyTheSame();
+        peer.subscribe(1, List.of("m"), Map.of());
+        List<Message> frame = peer.poll();
+        assertTrue(frame.size() > 16, frame.size() + " messages");
+        assertTrue(frame.size() < 60, frame.size() + " messages");
+        assertEquals(Partitions.COUNT + 1 - frame.size(), peer.pollAll().size());
+    }
+
+    /** Before, a change may come behind what others were told, and the hub not tell of it. */
+    @Test
+    void shouldLookWhatOthersWereToldOnlyOnceTheHubTellsOfChanges() {
+        peer.subscribed(2, "n"); // so the sources are known
+        List<Long> tags = new ArrayList<>();
+        tellEverybodyTheSame();
+        peer.told = tags::add;
+        peer.subscribe(1, List.of("m"), Map.of());
+        assertEquals(List.of(), peer.pollAll());
+        peer.tellInterest(tags.getFirst());
+        assertEquals(Partitions.COUNT + 1, peer.pollAll().size());
+    }
+
     @Test
     void shouldCompareWhatItAskedNobodyForOnceThatHasAnotherSource() {
         peer.ends = (source, partition, seq) -> partition != 9;

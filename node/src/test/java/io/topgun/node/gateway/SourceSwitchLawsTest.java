@@ -89,8 +89,11 @@ class SourceSwitchLawsTest {
         private int nextKey;
         private boolean isInterested;
 
-        /** The replica that is read first has so many keys in each partition; the client was there at so many of them. */
-        World(int had, int left) {
+        /**
+         * The replica that is read first has so many keys in each partition; the client was there at so many of them, and perhaps others
+         * who read all that is new at any time.
+         */
+        World(int had, int left, boolean othersReadTheSame) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 for (int replica = 0; replica < REPLICAS; replica++) {
                     logs[partition][replica] = new Log();
@@ -106,9 +109,19 @@ class SourceSwitchLawsTest {
             }
             peer.ends = (source, partition, seq) ->
                     source.ref() == 0 && partition < PARTITIONS && logs[partition][0].keys.size() == seq;
+            peer.recent = (source, partition, from) ->
+                    othersReadTheSame && source.ref() == 0 && partition < PARTITIONS && from.seq() >= 0
+                            ? Optional.of(toTheEnd(partition, from))
+                            : Optional.empty();
             peer.told = tag -> untold.add(new Told.Interest(tag));
             client.subscribe();
             answerTheEmpty();
+        }
+
+        private ReadReply.Chunk toTheEnd(int partition, Cursor from) {
+            long last = logs[partition][0].keys.size();
+            List<Entry> entries = logs[partition][0].entries(from.seq(), last);
+            return new ReadReply.Chunk(-1, partition, Cursor.at(last), false, entries, 0);
         }
 
         private List<String> keysUpTo(int partition, int ref, long seq) {
@@ -268,8 +281,9 @@ class SourceSwitchLawsTest {
     void aClientEndsWithWhatItsSourcesHave(
             @ForAll("steps") List<Step> steps,
             @ForAll @IntRange(max = 3) int had,
-            @ForAll @IntRange(max = 3) int left) {
-        World world = new World(had, left);
+            @ForAll @IntRange(max = 3) int left,
+            @ForAll boolean othersReadTheSame) {
+        World world = new World(had, left, othersReadTheSame);
         steps.forEach(world::run);
         world.settle();
         assertEquals(1, world.client.synced);

@@ -111,7 +111,8 @@ class JournalFailureTest {
         published.add(change);
         // Until it is readable nobody looks there.
         replicas.readable(PARTITION)
-                .filter(live -> !live.head().is(change.seq()))
+                .filter(live -> !live.head().is(change.seq())
+                        || live.recent().find(Set.of("m"), Cursor.START).isPresent())
                 .ifPresent(live -> publishedTooEarly.add(change));
     }
 
@@ -262,8 +263,12 @@ class JournalFailureTest {
     void shouldEndWithAChangeBeforeItIsPublished() {
         write("a");
         awaitEnd(1);
+        read();
+        assertEquals(Optional.of(Set.of("a")), recentKeys());
         assertEquals(List.of(), write("b"));
         awaitEnd(2);
+        assertEquals(Optional.empty(), recentKeys());
+        read();
         failNextWrite(FaultyJournal.Fault.REPORTED);
         write("c");
         awaitEnd(3);
@@ -273,6 +278,13 @@ class JournalFailureTest {
         stop();
         start();
         awaitEnd(4);
+    }
+
+    /** What is told who reads it all, without a question; nothing if that may have changed. */
+    private Optional<Set<String>> recentKeys() {
+        return live().recent()
+                .find(Set.of("m"), Cursor.START)
+                .map(shared -> keys(shared.chunk().entries()));
     }
 
     private void awaitEnd(long seq) {
