@@ -164,7 +164,7 @@ function readTable(reader: CborReader): readonly string[] {
 
 function at(table: readonly string[], index: number): string {
   const text = table[index];
-  if (text === undefined) throw malformed('an index out of range');
+  if (text === undefined) throw malformed('an integer out of range');
   return text;
 }
 

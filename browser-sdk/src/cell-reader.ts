@@ -16,7 +16,6 @@ import { isKey } from './limits.ts';
 import { type OrCell, orCell, type Tag } from './or-cell.ts';
 import { type ReadRefs, readRefs, refuseWriter } from './read-refs.ts';
 import { COUNTER_MAX, compareStamps, isWriter, MS_MAX, type Stamp } from './stamp.ts';
-import { areSame } from './stamped.ts';
 import { compareText } from './text.ts';
 import { UnreadFields } from './unread-fields.ts';
 import type { Value } from './value.ts';
@@ -159,18 +158,23 @@ const NO_FIELDS: BaseFields = { names: [], values: [] };
 
 /** Takes the last cell's names if they are the same, so that 100,000 rows share one array. */
 function readBaseFields(reader: CborReader, count: number, refs: ReadRefs): BaseFields {
-  const names: string[] = [];
-  const values: Value[] = [];
+  const values: Value[] = new Array(count);
+  let names = refs.shape;
   for (let i = 0; i < count; i++) {
-    names.push(refs.name(reader));
-    values.push(reader.value());
+    const name = refs.name(reader);
+    if (name !== names[i]) {
+      if (names === refs.shape) names = names.slice(0, i);
+      names.push(name);
+    }
+    values[i] = reader.value();
   }
-  if (!areSame(names, refs.shape)) {
+  if (names.length > count) names = names.slice(0, count);
+  if (names !== refs.shape) {
     checkNames(names);
     refs.shape = names;
-    refs.indices = names.map((name) => refs.names.indexOf(name));
+    refs.indices = names.map((it) => refs.names.indexOf(it));
   }
-  return { names: refs.shape, values };
+  return { names, values };
 }
 
 function checkNames(names: readonly string[]): void {
@@ -256,7 +260,7 @@ function readCounter(reader: CborReader, length: number, refs: ReadRefs): Counte
     if (previous !== undefined && compareStamps(previous.stamp, stamp) >= 0) {
       throw invalidValue('stamps out of order');
     }
-    if (folded !== null && stamp.ms <= folded.ms) throw invalidValue('a share that is folded');
+    if (folded !== null && stamp.ms <= folded.ms) throw invalidValue('stamps out of order');
     shares.push({ stamp, ...readSums(reader) });
   }
   return counterCell(folded, shares);

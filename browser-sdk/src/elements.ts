@@ -81,11 +81,11 @@ export const runs: Element<readonly number[]> = {
   write: (writer, value) => list(uint).write(writer, value),
   read: (reader) => {
     const value = list(uint).read(reader);
-    if (value.length % 2 !== 0) throw malformed('a run without a count');
+    if (value.length % 2 !== 0) throw malformed('an array of a wrong length');
     for (let i = 0; i < value.length; i += 2) {
       const [first = 0, count = 0] = value.slice(i, i + 2);
       if (count === 0 || count - 1 > Number.MAX_SAFE_INTEGER - first)
-        throw malformed('a run out of range');
+        throw malformed('an integer out of range');
     }
     return value;
   },
@@ -102,7 +102,7 @@ export const prefixes: Element<readonly Prefixes[]> = {
   },
   read: (reader) => {
     const length = reader.array();
-    if (length % 2 !== 0) throw malformed('a bucket without prefixes');
+    if (length % 2 !== 0) throw malformed('an array of a wrong length');
     const value: Prefixes[] = [];
     for (let i = 0; i < length; i += 2) {
       value.push({ bucket: reader.unsigned(), prefixes: reader.bytes() });
@@ -138,7 +138,7 @@ export const storeId: Element<string> = {
     ),
   read: (reader) => {
     const id = reader.bytes();
-    if (id.length !== 8) throw malformed('a store id of a wrong length');
+    if (id.length !== 8) throw malformed('bytes of a wrong length');
     return Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('');
   },
 };

@@ -205,7 +205,7 @@ function checkBuckets(message: WithBuckets): void {
   const { depth = 0, width = 0, digests, buckets = [], prefixes = [] } = message;
   const count = 16 ** depth;
   if (digests !== undefined && (digests.length % count !== 0 || !isWidth(digests.length / count))) {
-    throw malformed('digests of a wrong length');
+    throw malformed('bytes of a wrong length');
   }
   for (const bucket of [...buckets, ...prefixes.map((it) => it.bucket)]) {
     if (bucket >= count) throw malformed('a bucket out of range');
@@ -218,7 +218,7 @@ function isWidth(bytes: number): boolean {
 }
 
 function checkPrefixes(prefixes: Uint8Array, width: number): void {
-  if (prefixes.length % width !== 0) throw malformed('a prefix of a wrong length');
+  if (prefixes.length % width !== 0) throw malformed('bytes of a wrong length');
   for (let at = width; at < prefixes.length; at += width) {
     if (comparePrefixes(prefixes, at - width, prefixes, at, width) > 0) {
       throw malformed('prefixes out of order');

@@ -11,7 +11,7 @@ export interface ReadRefs {
   readonly writer: (reader: CborReader) => string;
   readonly name: (reader: CborReader) => string;
   /** The names of the last fields cell, to be shared by the next one if they are the same. */
-  shape: readonly string[];
+  shape: string[];
   /** The greatest stamp so far. */
   newestMs: number;
   newestCounter: number;
