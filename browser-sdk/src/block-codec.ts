@@ -146,7 +146,7 @@ function readTables(reader: CborReader): ReadRefs {
   const areWriters = writers.map(isWriter);
   return readRefs(
     baseMs,
-    names,
+    names.slice(0, 24),
     (from) => {
       const index = from.unsigned();
       const text = at(writers, index);

@@ -5,7 +5,7 @@ import type { FieldsCell } from './fields-cell.ts';
 /** How a cell refers to writers and names in what is read, and what the cells of one block share. */
 export interface ReadRefs {
   readonly baseMs: number;
-  /** The block's names. */
+  /** The block's names whose index is one byte. */
   readonly names: readonly string[];
   /** Checked to be the id of a writer. */
   readonly writer: (reader: CborReader) => string;
@@ -15,7 +15,7 @@ export interface ReadRefs {
   /** The greatest stamp so far. */
   newestMs: number;
   newestCounter: number;
-  /** Where those names are among the block's. */
+  /** Where those names are among the block's; -1: further back than one byte says. */
   indices: readonly number[];
   /** Reads what was left for later, where cells may be left. */
   readAt: ((at: number) => FieldsCell) | undefined;

@@ -78,6 +78,15 @@ describe('a block that is read lazily', () => {
     );
   });
 
+  it.each([5, true, 'text'])('has its cells however many fields with %j they have', (value) => {
+    for (const count of [23, 24, 25, 26, 260]) {
+      const all = Array.from({ length: count }, (_, i) => [`${i}`, value]);
+      const cells = [1, 2, 3].map((ms) => rowOf(Object.fromEntries(all), ms));
+      const bytes = encodeBlock(cells.map((it, i) => ({ map: 'rows', key: `${i}`, cell: it })));
+      expect(account(bytes, true)).toEqual(account(bytes, false));
+    }
+  });
+
   it('leaves rows unread that look like the one before', () => {
     const rows = ['é', 'two', 'x'.repeat(300), -1, 0.5, null, [1, { deep: true }]];
     const bytes = encodeBlock(
