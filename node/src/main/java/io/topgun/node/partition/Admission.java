@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What of the operations of some frames a state takes: one after the other, as if each had been applied before the next. */
+/**
+ * What a state takes of what siblings ship and clients send: one after the other, as if each had been applied before the next. Each
+ * call's effects are for an event of its own, and the events are applied in the order of the calls.
+ */
 final class Admission {
     private final long frontierMs;
     private final Staleness staleness;
@@ -53,7 +56,7 @@ final class Admission {
         }
     }
 
-    /** An entry while its batch is decided: the state it would have, and what the batch adds to it. */
+    /** An entry while things are decided: the state it would have, and what the call under way adds to it. */
     private static final class Pending {
         private @Nullable Cell state;
         private @Nullable Cell delta;
@@ -68,14 +71,15 @@ final class Admission {
         for (Apply apply : batch) {
             refused.add(refused(apply));
         }
-        return new Decision(effects(), refused);
+        return new Decision(takeEffects(), refused);
     }
 
-    private List<Entry> effects() {
+    private List<Entry> takeEffects() {
         List<Entry> effects = new ArrayList<>(pending.size());
         pending.forEach((at, entry) -> {
             if (entry.delta != null) {
                 effects.add(new Entry(at.map(), at.key(), entry.delta));
+                entry.delta = null;
             }
         });
         return effects;
@@ -101,7 +105,7 @@ final class Admission {
             }
             take(entry, arriving.cell(), joined);
         }
-        return new Arrival(effects(), stale, clashes);
+        return new Arrival(takeEffects(), stale, clashes);
     }
 
     private Pending pending(String map, String key) {

@@ -52,7 +52,14 @@ public final class Inbox {
         queue.add(apply);
         if (closed) {
             refuseAll();
-        } else if (signalled.compareAndSet(false, true)) {
+        } else {
+            wake();
+        }
+    }
+
+    /** Has the replica call {@link #drain} once more. */
+    void wake() {
+        if (signalled.compareAndSet(false, true)) {
             signal.run();
         }
     }
@@ -74,8 +81,8 @@ public final class Inbox {
             taken(apply, size);
             taken.add(apply);
         }
-        if (!queue.isEmpty() && signalled.compareAndSet(false, true)) {
-            signal.run();
+        if (!queue.isEmpty()) {
+            wake();
         }
         return taken;
     }

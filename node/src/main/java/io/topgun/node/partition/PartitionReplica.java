@@ -2,8 +2,6 @@ package io.topgun.node.partition;
 
 import io.topgun.node.cluster.ClusterMessage;
 import io.topgun.node.cluster.ReplicaState;
-import io.topgun.protocol.BlockCodec;
-import io.topgun.protocol.CborWriter;
 import io.topgun.protocol.CellCodec;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Prefixes;
@@ -220,29 +218,28 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
 
     private Effect<Event, PartitionState> onDrain(PartitionState state) {
         List<Apply> batch = presence.inbox().drain(settings.batchOpsMax());
-        if (batch.isEmpty()) {
-            return Effect().none();
-        }
-        Optional<String> fault = ports.fault();
+        Optional<String> fault = batch.isEmpty() ? Optional.empty() : ports.fault();
         if (fault.isPresent()) {
             // Trying would restart the replica, and those who only read would lose it too.
             batch.forEach(apply -> apply.refuse(ErrorCode.NOT_PERSISTED, fault.get()));
+            batch = List.of();
+        }
+        if (batch.isEmpty() && !replicator.hasArrived()) {
             return Effect().none();
         }
-        persisting = batch;
-        Admission.Decision decision = state.decide(batch);
-        if (decision.effects().isEmpty()) {
+        List<Apply> decided = batch;
+        persisting = decided;
+        Turn turn = Turn.of(decided, replicator, state);
+        Consumer<PartitionState> then = applied -> {
             persisting = List.of();
-            complete(batch, decision.refused());
+            turn.then().accept(applied);
+            complete(decided, turn.refused());
+        };
+        if (turn.events().isEmpty()) {
+            then.accept(state);
             return Effect().none();
         }
-        CborWriter block = new CborWriter();
-        BlockCodec.write(block, decision.effects());
-        Event.Merged event = new Event.Merged(decision.effects(), block.toByteArray());
-        return persist(List.of(event), applied -> {
-            persisting = List.of();
-            complete(batch, decision.refused());
-        });
+        return persist(turn.events(), then);
     }
 
     /** Persists events, all or nothing; what follows finds them published. */
@@ -299,6 +296,9 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         outcome.then().accept(state);
         if (command instanceof Replication.WaitTick) {
             complete(List.of(), List.of());
+        }
+        if (replicator.hasArrived()) {
+            presence.inbox().wake(); // in a turn, with what else is there by then
         }
         return isLeaving && replicator.isHandedOver()
                 ? Effect().stop()

@@ -81,9 +81,14 @@ final class PartitionState {
         return slice == null ? 0 : slice.size();
     }
 
+    /** An admission to the state as it is now. */
+    Admission admission() {
+        return new Admission(frontierMs, this::cell);
+    }
+
     /** Decides the operations of some frames: what has an effect, in one cell per key, and what is refused. */
     Admission.Decision decide(List<Apply> batch) {
-        return new Admission(frontierMs, this::cell).decide(batch);
+        return admission().decide(batch);
     }
 
     /**
@@ -92,7 +97,7 @@ final class PartitionState {
      * @param isTrusted whether they are taken however old they are
      */
     Admission.Arrival arrive(List<Entry> entries, boolean isTrusted) {
-        return new Admission(frontierMs, this::cell).arrive(entries, isTrusted);
+        return admission().arrive(entries, isTrusted);
     }
 
     /** Applies an event; the same on replay. */

@@ -1,6 +1,7 @@
 package io.topgun.node.partition;
 
 import io.topgun.node.cluster.ClusterView;
+import io.topgun.node.cluster.NodeId;
 import io.topgun.node.cluster.NodeInfo;
 import io.topgun.node.cluster.ReplicaState;
 import io.topgun.protocol.BlockCodec;
@@ -10,7 +11,9 @@ import io.topgun.protocol.Entry;
 import io.topgun.protocol.Level;
 import io.topgun.protocol.Rejection;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -31,6 +34,9 @@ final class Replicator {
     private long lag;
     /** The number of the last change at the last tick. */
     private long tickSeq;
+
+    /** What was shipped last by each sibling and waits for a {@link Turn}. */
+    private final Map<NodeId, Replication.Shipment> arrived = new LinkedHashMap<>();
 
     private Optional<Comparison> comparison = Optional.empty();
     private List<Sibling> siblings = List.of();
@@ -63,6 +69,7 @@ final class Replicator {
     void recovered(PartitionState state, Consumer<ReplicaState> listener) {
         following = new Following(state.seq() == 0, settings.askAgain().toMillis());
         comparison = Optional.empty();
+        arrived.clear();
         siblings = List.of();
         areAllKnown = false;
         onState = listener;
@@ -108,7 +115,12 @@ final class Replicator {
                 lagIs(shipping.lag());
                 yield Outcome.NONE;
             }
-            case Replication.Shipment shipment -> onShipment(shipment, state);
+            case Replication.Shipment shipment -> {
+                if (following.isExpected(shipment)) {
+                    arrived.put(shipment.who(), shipment);
+                }
+                yield Outcome.NONE;
+            }
             case Replication.RootsTold told -> compare(one -> one.on(told.roots(), state), state);
             case Replication.CellsTold told -> compare(one -> one.on(told.reply(), state), state);
         };
@@ -154,32 +166,63 @@ final class Replicator {
         tickSeq = state.seq();
     }
 
-    private Outcome onShipment(Replication.Shipment shipment, PartitionState state) {
-        if (!following.isExpected(shipment) || ports.storeFault().get().isPresent()) {
-            return Outcome.NONE;
+    /** Whether something was shipped that {@link #takeArrived} has not taken. */
+    boolean hasArrived() {
+        return !arrived.isEmpty();
+    }
+
+    /**
+     * What siblings shipped.
+     *
+     * @param cells events in their order
+     * @param frontierMs of the sibling whose is furthest, or the own one
+     * @param then what to do when all is in the journal
+     */
+    record Arrived(List<Event> cells, long frontierMs, Consumer<PartitionState> then) {}
+
+    /** Takes what was shipped since the last time. */
+    Arrived takeArrived(Admission admission, PartitionState state) {
+        List<Event> cells = new ArrayList<>(arrived.size());
+        List<Replication.Shipment> reached = new ArrayList<>(arrived.size());
+        long frontierMs = state.frontierMs();
+        for (Replication.Shipment shipment : arrived.values()) {
+            if (isTaken(shipment, state)) {
+                reached.add(shipment);
+                frontierMs = Math.max(frontierMs, shipment.frontierMs());
+                take(shipment, admission).ifPresent(cells::add);
+            }
         }
-        boolean isBehind = shipment.frontierMs() > state.frontierMs();
+        arrived.clear();
+        return new Arrived(
+                cells,
+                frontierMs,
+                now -> reached.forEach(shipment -> act(following.reached(shipment, now, steadyMs.getAsLong()), now)));
+    }
+
+    private boolean isTaken(Replication.Shipment shipment, PartitionState state) {
+        if (!following.isExpected(shipment) || ports.storeFault().get().isPresent()) {
+            return false;
+        }
         boolean mustCompare =
                 isForgotten(shipment.frontierMs(), state) && following.mustCompareBehindFrontier(shipment.who());
         if (mustCompare || !shipment.isGood()) {
             act(following.refused(shipment.who(), state, steadyMs.getAsLong()), state);
-            return Outcome.NONE;
+            return false;
         }
+        return true;
+    }
+
+    private Optional<Event> take(Replication.Shipment shipment, Admission admission) {
         ports.replicas().metrics().shipped(shipment.bytes());
         List<Entry> entries = new ArrayList<>();
         shipment.blocks().forEach(block -> entries.addAll(BlockCodec.read(new CborReader(block))));
-        Admission.Arrival arrival = state.arrive(entries, isTrusted(shipment.state()));
+        Admission.Arrival arrival = admission.arrive(entries, isTrusted(shipment.state()));
         ports.replicas().metrics().arrived(arrival);
-        List<Event> events = new ArrayList<>(1);
-        if (!arrival.effects().isEmpty()) {
-            byte[] block = block(shipment, entries, arrival.effects());
-            events.add(new Event.Shipped(shipment.next(), arrival.effects(), block));
+        if (arrival.effects().isEmpty()) {
+            return Optional.empty();
         }
-        if (isBehind) {
-            // Behind the cells: by the later frontier some of them could no longer be ordered.
-            events.add(new Event.FrontierAdvanced(shipment.frontierMs()));
-        }
-        return new Outcome(events, now -> act(following.reached(shipment, now, steadyMs.getAsLong()), now));
+        byte[] block = block(shipment, entries, arrival.effects());
+        return Optional.of(new Event.Shipped(shipment.next(), arrival.effects(), block));
     }
 
     /** The effects as a block: most of the time the one that came. */

@@ -44,6 +44,8 @@ class ReplicationLawsTest {
 
         record Crash(int machine) implements Fate {}
 
+        record Fail(int machine) implements Fate {}
+
         record Start(int machine) implements Fate {}
 
         record Wipe(int machine) implements Fate {}
@@ -72,6 +74,7 @@ class ReplicationLawsTest {
                                 .as(Fate.Cut::new)),
                 Tuple.of(2, Arbitraries.just(new Fate.Heal())),
                 Tuple.of(2, machines.map(Fate.Crash::new)),
+                Tuple.of(2, machines.map(Fate.Fail::new)),
                 Tuple.of(5, machines.map(Fate.Start::new)),
                 Tuple.of(1, machines.map(Fate.Wipe::new)));
         return each.list().ofMinSize(20).ofMaxSize(200);
@@ -96,6 +99,7 @@ class ReplicationLawsTest {
                 case Fate.Cut cut -> replicas.cut(cut.a(), cut.b());
                 case Fate.Heal heal -> replicas.heal();
                 case Fate.Crash crash -> machine(crash.machine()).stop();
+                case Fate.Fail fail -> machine(fail.machine()).fail();
                 case Fate.Start start -> start(machine(start.machine()));
                 case Fate.Wipe wipe -> wipe(machine(wipe.machine()));
             }

@@ -89,6 +89,10 @@ final class SimulatedReplicas {
                     new NodeId("n" + index, uid), storeId, incarnation, "", true, false, Replicas.NONE.with(0, own));
         }
 
+        boolean isAt(NodeId id) {
+            return info.id().equals(id);
+        }
+
         boolean isUp() {
             return replicator.isPresent();
         }
@@ -126,6 +130,14 @@ final class SimulatedReplicas {
             network.removeIf(message -> message.from() == this);
             info = info(ReplicaState.ABSENT);
             viewChanged();
+        }
+
+        /** Its journal takes nothing of what it has just made, and it does not go on. */
+        void fail() {
+            if (isUp()) {
+                decide(List.of());
+                stop();
+            }
         }
 
         void wipe() {
@@ -174,10 +186,14 @@ final class SimulatedReplicas {
 
         /** Takes a client's operations; what they come to is told as soon as it is known. */
         void write(List<Op> ops, Consumer<Level> whenDone) {
-            Admission.Decision decision = Histories.decide(state, ops);
-            if (!decision.effects().isEmpty()) {
-                decision.effects().forEach(entry -> written.add(new Written(state.seq() + 1, entry)));
-                persist(List.of(Histories.merged(decision.effects())));
+            long before = state.seq();
+            for (Event event : turn(ops)) {
+                before++;
+                if (event instanceof Event.Merged merged) {
+                    for (Entry entry : merged.entries()) {
+                        written.add(new Written(before, entry));
+                    }
+                }
             }
             Submission submission = new Submission(1, Level.REPLICATED, all -> whenDone.accept(all.level()));
             replicator.orElseThrow().complete(submission, List.of());
@@ -200,7 +216,27 @@ final class SimulatedReplicas {
                 Replicator.Outcome outcome = one.on(command, state);
                 persist(outcome.events());
                 outcome.then().accept(state);
+                if (one.hasArrived() && network.stream().noneMatch(this::isOwnDrain)) {
+                    network.add(new Message(this, info.id(), new PartitionReplica.Drain()));
+                }
             });
+        }
+
+        private boolean isOwnDrain(Message message) {
+            return message.from() == this && isDrain(message);
+        }
+
+        /** What a replica makes of what was shipped and these operations, before any of it is in the journal. */
+        Turn decide(List<Op> ops) {
+            return Turn.of(List.of(Histories.frame(ops, Long.MAX_VALUE)), replicator.orElseThrow(), state);
+        }
+
+        /** Takes what was shipped and these operations, as a replica does; what came of it. */
+        List<Event> turn(List<Op> ops) {
+            Turn turn = decide(ops);
+            persist(turn.events());
+            turn.then().accept(state);
+            return turn.events();
         }
 
         boolean has(Entry entry) {
@@ -241,6 +277,15 @@ final class SimulatedReplicas {
         return message.command() instanceof Replication.SiblingsChanged;
     }
 
+    static boolean isDrain(Message message) {
+        return message.command() instanceof PartitionReplica.Drain;
+    }
+
+    /** Crosses no network: it is never lost. */
+    private static boolean isLocal(Message message) {
+        return isNews(message) || isDrain(message);
+    }
+
     void cut(int a, int b) {
         cuts.add(Set.of(a, b));
         viewChanged();
@@ -262,7 +307,7 @@ final class SimulatedReplicas {
     void lose(int which) {
         if (!network.isEmpty()) {
             Message message = network.get(which % network.size());
-            if (!isNews(message)) {
+            if (!isLocal(message)) {
                 network.remove(message);
             }
         }
@@ -281,8 +326,8 @@ final class SimulatedReplicas {
         Message message = network.remove(which % network.size());
         for (Machine machine : machines) {
             if (machine.isUp()
-                    && machine.info.id().equals(message.to())
-                    && (isNews(message) || (message.from().isUp() && isConnected(message.from(), machine)))) {
+                    && machine.isAt(message.to())
+                    && (isLocal(message) || (message.from().isUp() && isConnected(message.from(), machine)))) {
                 deliver(message, machine);
             }
         }
@@ -299,6 +344,7 @@ final class SimulatedReplicas {
                 }
                 machine.take(told);
             }
+            case PartitionReplica.Drain drain -> machine.turn(List.of());
             case PartitionReplica.ReadRoots read ->
                 answer(machine, back, new Replication.RootsTold(reader.roots(read)));
             case PartitionReplica.ReadDigests read ->
