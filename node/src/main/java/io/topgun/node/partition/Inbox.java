@@ -10,18 +10,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Where the sessions of this node leave operations for a replica, which takes all that is there in one turn.
+ * Where the sessions of this node leave operations for a replica, and its siblings what they ask and ship; it takes all that is there in
+ * one turn.
  *
  * <p>While a replica waits for its journal the operations of other connections gather here, so that its next event carries them
  * all: a journal call costs the same for one operation as for a hundred. Bounded; past the bound a session is told
- * {@code OVERLOADED} and its client sends again.
+ * {@code OVERLOADED} and its client sends again, and what comes from a sibling is dropped, which is asked again.
  */
 public final class Inbox {
     private static final long BYTES_MAX = 64 << 20;
     /** One event is one change and is never split on its way to a reader. */
     private static final long DRAIN_BYTES = 1 << 20;
+    /** A sibling has a question and an answer on their way, and some again when this replica was late. */
+    private static final int EXCHANGES_MAX = 256;
 
     private final Queue<Apply> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Replication.Exchange> exchanges = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queuedExchanges = new AtomicInteger();
     private final AtomicInteger queuedOps = new AtomicInteger();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean signalled = new AtomicBoolean();
@@ -32,7 +37,7 @@ public final class Inbox {
     /**
      * An inbox.
      *
-     * @param signal wakes the replica, which then calls {@link #drain}
+     * @param signal wakes the replica, which then calls {@link #exchanges} and {@link #drain}
      */
     Inbox(int opsMax, Runnable signal) {
         this.opsMax = opsMax;
@@ -57,14 +62,34 @@ public final class Inbox {
         }
     }
 
-    /** Has the replica call {@link #drain} once more. */
-    void wake() {
+    /** Leaves what a sibling asks or ships. */
+    void exchange(Replication.Exchange exchange) {
+        if (queuedExchanges.incrementAndGet() > EXCHANGES_MAX) {
+            queuedExchanges.decrementAndGet();
+            return;
+        }
+        exchanges.add(exchange);
+        wake();
+    }
+
+    private void wake() {
         if (signalled.compareAndSet(false, true)) {
             signal.run();
         }
     }
 
-    /** Takes what waits, up to about {@code drainOpsMax} operations and a MiB; signals again if something is left. */
+    /** Takes what siblings asked and shipped, in its order. */
+    List<Replication.Exchange> exchanges() {
+        signalled.set(false);
+        List<Replication.Exchange> taken = new ArrayList<>();
+        for (Replication.Exchange one = exchanges.poll(); one != null; one = exchanges.poll()) {
+            queuedExchanges.decrementAndGet();
+            taken.add(one);
+        }
+        return taken;
+    }
+
+    /** Takes the operations that wait, up to about {@code drainOpsMax} operations and a MiB; signals again if something is left. */
     List<Apply> drain(int drainOpsMax) {
         signalled.set(false);
         List<Apply> taken = new ArrayList<>();

@@ -24,7 +24,16 @@ public final class LocalReplicas {
     private final List<IntConsumer> listeners = new CopyOnWriteArrayList<>();
 
     /** A running replica: its inbox for operations, its address for questions, where its log ends, and what it has told of that. */
-    public record Live(Inbox inbox, ActorRef<PartitionReplica.Command> ref, Head head, RecentChunks recent) {}
+    public record Live(Inbox inbox, ActorRef<PartitionReplica.Command> ref, Head head, RecentChunks recent) {
+        /** Tells it what another node's replica or session has for it; what is sent most takes the shorter way. */
+        void tell(PartitionReplica.Command command) {
+            if (command instanceof Replication.Exchange exchange) {
+                inbox.exchange(exchange);
+            } else {
+                ref.tell(command);
+            }
+        }
+    }
 
     /** A replica takes operations from now on. */
     void register(int partition, Live replica) {

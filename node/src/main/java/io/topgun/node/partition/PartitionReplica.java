@@ -9,6 +9,7 @@ import io.topgun.protocol.Rejection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -57,7 +58,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     /** The replica hands over or the node stops. */
     public record Stop() implements Command {}
 
-    /** The inbox has operations. */
+    /** Somebody has left something in the inbox. */
     record Drain() implements Command {}
 
     /** Time to look whether tombstones are past the retention. */
@@ -121,9 +122,8 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
     private final Presence presence;
     private final Replicator replicator;
     private List<Apply> persisting = List.of();
-    /** What was given to the journal and not published: the journal may have kept it although it reports a failure. */
+    // What was given to the journal and not published: the journal may have kept it although it reports a failure.
     private List<Event> unpublished = List.of();
-
     private long publishedSeq = -1;
     private long unsavedBytes;
     private boolean isRecovered;
@@ -212,34 +212,40 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
                 presence.inbox().submit(submit.toApply(ports.peers()));
                 yield Effect().none();
             }
+            case Replication.Exchange exchange -> {
+                presence.inbox().exchange(exchange);
+                yield Effect().none();
+            }
             case Replication replication -> onReplication(state, replication);
         };
     }
 
     private Effect<Event, PartitionState> onDrain(PartitionState state) {
-        List<Apply> batch = presence.inbox().drain(settings.batchOpsMax());
-        Optional<String> fault = batch.isEmpty() ? Optional.empty() : ports.fault();
-        if (fault.isPresent()) {
-            // Trying would restart the replica, and those who only read would lose it too.
-            batch.forEach(apply -> apply.refuse(ErrorCode.NOT_PERSISTED, fault.get()));
-            batch = List.of();
+        presence.inbox().exchanges().forEach(exchange -> replicator.on(exchange, state));
+        if (isLeaving && replicator.isHandedOver()) {
+            return Effect().stop();
         }
-        if (batch.isEmpty() && !replicator.hasArrived()) {
+        persisting = presence.inbox().drain(settings.batchOpsMax());
+        // Trying would restart the replica, and those who only read would lose it too.
+        (persisting.isEmpty() ? Optional.<String>empty() : ports.fault()).ifPresent(this::refuse);
+        if (persisting.isEmpty() && !replicator.hasArrived()) {
             return Effect().none();
         }
-        List<Apply> decided = batch;
-        persisting = decided;
-        Turn turn = Turn.of(decided, replicator, state);
+        Turn turn = Turn.of(persisting, replicator, state);
         Consumer<PartitionState> then = applied -> {
-            persisting = List.of();
             turn.then().accept(applied);
-            complete(decided, turn.refused());
+            complete(turn.refused());
         };
         if (turn.events().isEmpty()) {
             then.accept(state);
             return Effect().none();
         }
         return persist(turn.events(), then);
+    }
+
+    private void refuse(String why) {
+        persisting.forEach(apply -> apply.refuse(ErrorCode.NOT_PERSISTED, why));
+        persisting = List.of();
     }
 
     /** Persists events, all or nothing; what follows finds them published. */
@@ -252,15 +258,16 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         });
     }
 
-    private void complete(List<Apply> batch, List<List<Rejection>> refused) {
-        for (int i = 0; i < batch.size(); i++) {
-            replicator.complete(batch.get(i).submission(), refused.get(i));
+    private void complete(List<List<Rejection>> refused) {
+        List<Apply> done = persisting;
+        persisting = List.of();
+        for (int i = 0; i < done.size(); i++) {
+            replicator.complete(done.get(i).submission(), refused.get(i));
         }
-        replicator.waitMs().ifPresent(waitMs -> {
-            if (!timers.isTimerActive(WAIT)) {
-                timers.startSingleTimer(WAIT, new Replication.WaitTick(), Duration.ofMillis(waitMs));
-            }
-        });
+        OptionalLong waitMs = replicator.waitMs();
+        if (waitMs.isPresent() && !timers.isTimerActive(WAIT)) {
+            timers.startSingleTimer(WAIT, new Replication.WaitTick(), Duration.ofMillis(waitMs.getAsLong()));
+        }
     }
 
     private void publish(PartitionState state) {
@@ -269,10 +276,9 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         ports.clock().observe(state.newestMs());
         long seq = state.seq() - unpublished.size();
         for (Event event : unpublished) {
-            seq++;
-            ports.publish().accept(Change.of(partition, seq, event));
-            replicator.changed(event, seq, state);
+            ports.publish().accept(Change.of(partition, ++seq, event));
         }
+        replicator.changed(unpublished, state);
         unpublished = List.of();
     }
 
@@ -295,10 +301,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         }
         outcome.then().accept(state);
         if (command instanceof Replication.WaitTick) {
-            complete(List.of(), List.of());
-        }
-        if (replicator.hasArrived()) {
-            presence.inbox().wake(); // in a turn, with what else is there by then
+            complete(List.of());
         }
         return isLeaving && replicator.isHandedOver()
                 ? Effect().stop()
@@ -324,10 +327,9 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         // What was written anywhere on this node: nobody may write to this partition any more.
         long frontierMs = settings.frontierMs(
                 Math.min(ports.clock().nowMs(), ports.clock().newestMs()));
-        if (frontierMs <= state.frontierMs()) {
-            return Effect().none();
-        }
-        return persist(List.of(new Event.FrontierAdvanced(frontierMs)), applied -> {});
+        return frontierMs <= state.frontierMs()
+                ? Effect().none()
+                : persist(List.of(new Event.FrontierAdvanced(frontierMs)), applied -> {});
     }
 
     private Reader reader(PartitionState state) {
@@ -354,10 +356,8 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
 
     private void onRecovered(PartitionState state) {
         isRecovered = true;
-        if (state.seq() == publishedSeq) {
-            unpublished = List.of();
-        }
-        // Else it was kept. Nobody was told, and the next change's position would skip it.
+        unpublished = state.seq() == publishedSeq ? List.of() : unpublished;
+        // What is left was kept. Nobody was told, and the next change's position would skip it.
         publish(state);
         timers.startTimerWithFixedDelay(new FrontierTick(), settings.frontierEvery());
         lookLater();
@@ -372,10 +372,7 @@ public final class PartitionReplica extends EventSourcedBehavior<PartitionReplic
         ports.inHand().clear(partition);
         replicator.left();
         presence.leave(state.seq() == 0 ? ReplicaState.ABSENT : ReplicaState.STORED);
-        for (Apply apply : persisting) {
-            apply.refuse(ErrorCode.NOT_PERSISTED, "the journal did not confirm the write");
-        }
-        persisting = List.of();
+        refuse("the journal did not confirm the write");
         isRecovered = false;
         unsavedBytes = 0;
     }

@@ -48,6 +48,6 @@ public final class RemotePeers implements Peers {
     }
 
     private void deliver(int partition, PartitionReplica.Command command) {
-        replicas.reachable(partition).ifPresent(replica -> replica.ref().tell(command));
+        replicas.reachable(partition).ifPresent(replica -> replica.tell(command));
     }
 }

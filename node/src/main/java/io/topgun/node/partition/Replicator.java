@@ -300,9 +300,12 @@ final class Replicator {
         onState.accept(following.own());
     }
 
-    /** A change is in the journal. */
-    void changed(Event event, long seq, PartitionState state) {
-        shipping.changed(event, seq);
+    /** The state's last changes are in the journal. */
+    void changed(List<Event> events, PartitionState state) {
+        long seq = state.seq() - events.size();
+        for (Event event : events) {
+            shipping.changed(event, ++seq);
+        }
         lagIs(shipping.lag());
         for (Shipping.Addressed answer : shipping.answers(state, following.own())) {
             ports.peers().tell(answer.to(), partition, answer.shipment());

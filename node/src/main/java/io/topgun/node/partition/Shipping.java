@@ -54,7 +54,9 @@ final class Shipping {
             case Event.Shipped shipped -> tail.passed(seq);
             case Event.Repaired repaired -> tail.passed(seq);
         }
-        tail.trim(followers.allHave());
+        if (!followers.hasSiblings()) {
+            tail.trim(seq); // what those who are there have was let go when they told
+        }
     }
 
     /** Those who can follow are these from now on. */

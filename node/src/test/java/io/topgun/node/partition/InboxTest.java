@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.topgun.node.cluster.NodeId;
 import io.topgun.protocol.ErrorCode;
 import io.topgun.protocol.Level;
 import io.topgun.protocol.Op;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class InboxTest {
+    private static final Replication.Follow FOLLOW =
+            new Replication.Follow(new NodeId("sibling", 1), LogPosition.START, false, 1_000);
+
     private final AtomicInteger signals = new AtomicInteger();
     private final Inbox inbox = new Inbox(10, signals::incrementAndGet);
     private final List<Rejection> refused = new ArrayList<>();
@@ -54,6 +58,37 @@ class InboxTest {
         assertEquals(2, signals.get());
         assertEquals(1, inbox.drain(2).size());
         assertEquals(List.of(), inbox.drain(2));
+    }
+
+    @Test
+    void shouldSignalOnceForWhatSiblingsSendAndClientsWrite() {
+        inbox.exchange(FOLLOW);
+        inbox.submit(apply(1));
+        assertEquals(1, signals.get());
+        assertEquals(List.of(FOLLOW), inbox.exchanges());
+        assertEquals(1, inbox.drain(100).size());
+        inbox.exchange(FOLLOW);
+        assertEquals(2, signals.get());
+    }
+
+    @Test
+    void shouldSignalForWhatComesBetweenTheTwoThatTakeIt() {
+        inbox.exchange(FOLLOW);
+        inbox.exchanges();
+        inbox.exchange(FOLLOW);
+        inbox.drain(100);
+        assertEquals(2, signals.get());
+        assertEquals(List.of(FOLLOW), inbox.exchanges());
+    }
+
+    @Test
+    void shouldDropWhatSiblingsSendPastTheBoundAndTakeItOnceThereIsRoom() {
+        for (int i = 0; i < 1_000; i++) {
+            inbox.exchange(FOLLOW);
+        }
+        assertEquals(256, inbox.exchanges().size());
+        inbox.exchange(FOLLOW);
+        assertEquals(List.of(FOLLOW), inbox.exchanges());
     }
 
     @Test

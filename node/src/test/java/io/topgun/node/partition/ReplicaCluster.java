@@ -266,10 +266,7 @@ final class ReplicaCluster implements AutoCloseable {
                 if (target.isPresent()
                         && target.get().info.id().equals(to)
                         && passes(machine.index, other.index, command)) {
-                    target.get()
-                            .replicas
-                            .reachable(partition)
-                            .ifPresent(one -> one.ref().tell(command));
+                    target.get().replicas.reachable(partition).ifPresent(one -> one.tell(command));
                 }
             }
         }

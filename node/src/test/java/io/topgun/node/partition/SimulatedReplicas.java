@@ -207,8 +207,8 @@ final class SimulatedReplicas {
             for (Event event : events) {
                 journal.add(event);
                 state.apply(event);
-                replicator.orElseThrow().changed(event, state.seq(), state);
             }
+            replicator.orElseThrow().changed(events, state);
         }
 
         void take(Replication command) {
