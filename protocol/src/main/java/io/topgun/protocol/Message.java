@@ -1,12 +1,13 @@
 package io.topgun.protocol;
 
 import io.topgun.crdt.Partitions;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 
 /** Everything that crosses a connection, one record for each type, elements in the order of the wire. */
 public sealed interface Message {
@@ -35,11 +36,11 @@ public sealed interface Message {
     record Subscribe(long subId, List<String> maps, Map<Integer, Position> positions) implements Message {
         public Subscribe {
             maps = List.copyOf(maps);
-            positions = new TreeMap<>(positions);
-            if (!positions.isEmpty()
-                    && (positions.keySet().iterator().next() < 0
-                            || ((TreeMap<Integer, Position>) positions).lastKey() >= Partitions.COUNT)) {
-                throw new IllegalArgumentException("No such partition");
+            positions = Collections.unmodifiableMap(new HashMap<>(positions));
+            for (int partition : positions.keySet()) {
+                if (partition < 0 || partition >= Partitions.COUNT) {
+                    throw new IllegalArgumentException("No such partition");
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes messages, each an array that begins with its type. */
 final class MessageWriter {
@@ -107,12 +108,13 @@ final class MessageWriter {
 
     private record Place(int partition, long seq) {}
 
-    /** Stores in order of first use; partitions ascend, as the map of the message does. */
+    /** Stores in order of first use; partitions ascend. */
     private void positions(Map<Integer, Position> positions) {
         Map<StoreKey, List<Place>> stores = new LinkedHashMap<>();
-        positions.forEach((partition, position) -> stores.computeIfAbsent(
-                        new StoreKey(position.storeId(), position.incarnation()), key -> new ArrayList<>())
-                .add(new Place(partition, position.seq())));
+        new TreeMap<>(positions)
+                .forEach((partition, position) -> stores.computeIfAbsent(
+                                new StoreKey(position.storeId(), position.incarnation()), key -> new ArrayList<>())
+                        .add(new Place(partition, position.seq())));
         out.array(stores.size());
         stores.forEach((store, places) -> {
             out.array(3).bytes(store.storeId()).integer(store.incarnation()).array(2 * places.size());

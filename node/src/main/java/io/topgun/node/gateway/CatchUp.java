@@ -29,12 +29,12 @@ final class CatchUp {
     /**
      * A subscription of which nothing was read.
      *
-     * @param positions the client's position of each partition it has state of
+     * @param positions the client's position of each partition it has state of; they do not change
      */
     CatchUp(long subId, Set<String> maps, Map<Integer, Position> positions) {
         this.subId = subId;
         this.maps = Set.copyOf(maps);
-        this.positions = Map.copyOf(positions);
+        this.positions = positions;
     }
 
     long subId() {

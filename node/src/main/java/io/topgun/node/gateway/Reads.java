@@ -115,8 +115,7 @@ final class Reads {
      * Some partitions are read from elsewhere. What was asked of them is void. Where the client got anything of the source before, a
      * position says nothing of the one there is now, so the maps of all subscriptions are compared.
      */
-    void onSources(SourceTable now) {
-        BitSet changed = sources.differing(now);
+    void onSources(SourceTable now, BitSet changed) {
         sources = now;
         List<Question> again = questions.giveUp(changed).reversed();
         again.stream().filter(one -> one.purpose() instanceof Purpose.Fetch).forEach(this::putBack);

@@ -248,9 +248,10 @@ final class Session {
     }
 
     void onSources(SourceTable now) {
-        now.differing(sources).stream().forEach(partition -> now.of(partition).ifPresent(this::tellStore));
+        BitSet changed = now.differing(sources);
+        changed.stream().forEach(partition -> now.of(partition).ifPresent(this::tellStore));
         sources = now;
-        reads.onSources(now);
+        reads.onSources(now, changed);
     }
 
     private void tellStore(Source source) {
