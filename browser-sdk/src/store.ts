@@ -52,6 +52,7 @@ export interface Store {
   writers(): Promise<readonly string[]>;
   /** Gives the operations of one writer to another, in order, numbered from `firstId`; in one step. */
   adopt(from: string, to: string, firstId: number): Promise<readonly StoredOp[]>;
+  /** The blocks are kept and read bit by bit: nobody changes them any more. */
   readMap(map: string): Promise<readonly StoredSlice[]>;
   /** All or nothing. */
   commit(checkpoint: Checkpoint): Promise<void>;

@@ -9,6 +9,8 @@ import type { Cell } from './cell.ts';
 import { encodeCanonical } from './cell-writer.ts';
 import { type FieldsCell, fieldsCell } from './fields-cell.ts';
 import { FOREVER } from './life.ts';
+import { PARTITIONS, partitionOf } from './partition.ts';
+import { Replica } from './replica.ts';
 import { compareText } from './text.ts';
 import { UnreadFields } from './unread-fields.ts';
 import type { Value } from './value.ts';
@@ -127,5 +129,55 @@ describe('an unread cell', () => {
     expect(unread.peek()).not.toBe(unread.peek());
     expect(unread.read()).toBe(unread.peek());
     expect(reads.length).toBe(5);
+  });
+});
+
+describe('a replica of unread cells', () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('take' as const), entries }),
+    fc.record({ kind: fc.constant('write' as const), row: fc.nat(7), cell: row }),
+    fc.record({ kind: fc.constant('prune' as const), ms: fc.nat(99) }),
+    fc.record({ kind: fc.constant('digest' as const), row: fc.nat(7) }),
+    fc.record({ kind: fc.constant('look' as const), row: fc.nat(7) }),
+  );
+
+  it('shows and tells what one of read cells does, and has its digests', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 8 }), fc.boolean(), (steps, isHeard) => {
+        const run = (isLazy: boolean): unknown[] => {
+          const replica = new Replica(
+            'rows',
+            'map',
+            () => 50,
+            () => {},
+          );
+          const seen: unknown[] = [];
+          if (isHeard) replica.subscribe(({ changes }) => seen.push(changes));
+          for (const it of steps) {
+            const key = 'row' in it ? `row/${it.row}` : '';
+            const of = partitionOf(key);
+            if (it.kind === 'take') {
+              for (const one of read(encodeBlock(it.entries), isLazy).entries) {
+                replica.confirm(partitionOf(one.key), one.key, one.cell);
+              }
+            } else if (it.kind === 'write') {
+              const before = replica.cell(key);
+              if (before === undefined || before.kind === 'fields') replica.addPending(key, it);
+            } else if (it.kind === 'prune') {
+              for (let i = 0; i < PARTITIONS; i++) replica.prune(i, it.ms);
+            } else if (it.kind === 'digest') seen.push(replica.slices[of]?.cells.digests(0));
+            else seen.push(replica.get(key));
+            replica.notify();
+            seen.push(replica.size);
+          }
+          for (const slice of replica.slices) {
+            if (slice.cells.size > 0) seen.push(slice.cells.digests(0));
+          }
+          return [...seen, [...replica.entries()]];
+        };
+        expect(run(true)).toEqual(run(false));
+      }),
+      { numRuns: 200 },
+    );
   });
 });
