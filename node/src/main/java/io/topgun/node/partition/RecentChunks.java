@@ -17,6 +17,9 @@ public final class RecentChunks {
     /** What is larger is worth a question. */
     private static final int CHUNK_BYTES_MAX = 16 << 10;
 
+    /** Who reads more maps at once asks: their names are kept and compared too. */
+    private static final int MAPS_MAX = 64;
+
     private volatile List<SharedChunk> chunks = List.of();
 
     /** Nothing was told. */
@@ -26,6 +29,7 @@ public final class RecentChunks {
     void told(PartitionReplica.Read read, ReadReply reply) {
         if (reply instanceof ReadReply.Chunk chunk
                 && !chunk.more()
+                && read.maps().size() <= MAPS_MAX
                 && isSmall(chunk.entries())
                 && find(read.maps(), read.from()).isEmpty()) {
             List<SharedChunk> newest = new ArrayList<>(chunks);

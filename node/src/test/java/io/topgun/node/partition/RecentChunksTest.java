@@ -12,6 +12,8 @@ import io.topgun.protocol.Entry;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +69,13 @@ class RecentChunksTest {
         for (Cursor from : List.of(Cursor.at(4), Cursor.at(5), Cursor.NOWHERE)) {
             assertEquals(Optional.empty(), found(MAPS, from));
         }
+    }
+
+    @Test
+    void shouldKeepNothingOfWhoReadsManyMaps() {
+        Set<String> many = IntStream.range(0, 65).mapToObj(i -> "m" + i).collect(Collectors.toSet());
+        told(many, Cursor.at(4), 9, false, ENTRIES);
+        assertEquals(Optional.empty(), found(many, Cursor.at(4)));
     }
 
     @Test
