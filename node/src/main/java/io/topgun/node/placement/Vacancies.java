@@ -76,12 +76,12 @@ final class Vacancies {
      * @param isOpen whether a node takes slots
      */
     List<Slot> missing(ClusterView view, Predicate<NodeInfo> isOpen, Slots slots) {
-        List<NodeInfo> hosts = view.nodes().stream()
-                .filter(node -> !node.isLeaving() && isOpen.test(node))
-                .toList();
+        List<NodeInfo> staying =
+                view.nodes().stream().filter(node -> !node.isLeaving()).toList();
+        int hosts = (int) staying.stream().filter(isOpen).count();
         List<Slot> missing = new ArrayList<>();
         for (int partition = 0; partition < Partitions.COUNT; partition++) {
-            int count = missing(partition, hosts, slots);
+            int count = missing(partition, hosts, staying, slots);
             for (int replica = 0; count > 0; replica++) {
                 if (!isTaken(partition, replica, view, slots)) {
                     missing.add(new Slot(partition, replica));
@@ -96,12 +96,13 @@ final class Vacancies {
         return view.nodes().stream().anyMatch(node -> slots.of(node, partition) == replica);
     }
 
-    private int missing(int partition, List<NodeInfo> hosts, Slots slots) {
+    private int missing(int partition, int hosts, List<NodeInfo> staying, Slots slots) {
         int running = 0;
-        for (NodeInfo host : hosts) {
+        // One that takes no slots, as it is too busy to say which it has, runs its replicas all the same.
+        for (NodeInfo node : staying) {
             // Before it is told to run it is told to have its slot.
-            running += slots.of(host, partition) >= 0
-                            || host.replicas().of(partition).isRunning()
+            running += slots.of(node, partition) >= 0
+                            || node.replicas().of(partition).isRunning()
                     ? 1
                     : 0;
         }
@@ -109,7 +110,7 @@ final class Vacancies {
         for (Away node : away.values()) {
             held += node.holds(partition) ? 1 : 0;
         }
-        int wanted = Math.min(replicationFactor, hosts.size());
+        int wanted = Math.min(replicationFactor, hosts);
         return Math.max(wanted - running - held, Math.min(URGENT, wanted) - running);
     }
 }

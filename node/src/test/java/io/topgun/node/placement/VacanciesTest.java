@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -48,9 +49,13 @@ class VacanciesTest {
     }
 
     private Set<Integer> missing() {
+        return missing(node -> true);
+    }
+
+    private Set<Integer> missing(Predicate<NodeInfo> isOpen) {
         ClusterView view = view();
         vacancies.observe(view, nowMs);
-        return vacancies.missing(view, node -> true, this::slot).stream()
+        return vacancies.missing(view, isOpen, this::slot).stream()
                 .filter(slot -> slot.partition() == 0)
                 .map(Slot::replica)
                 .collect(Collectors.toSet());
@@ -88,6 +93,15 @@ class VacanciesTest {
     void shouldNotStartAgainWhatIsAboutToRun() {
         node(1, 1, false, ReplicaState.ABSENT, 0);
         assertEquals(Set.of(), missing());
+    }
+
+    @Test
+    void shouldStartNoReplicaBesideThoseOfANodeThatIsTooBusyToSayWhatItHas() {
+        live(1, 0);
+        live(2, 1);
+        live(3, 2);
+        empty(4);
+        assertEquals(Set.of(), missing(node -> node.storeId() != 3));
     }
 
     @Test
