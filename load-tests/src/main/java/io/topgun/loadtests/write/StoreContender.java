@@ -7,6 +7,7 @@ import io.topgun.loadtests.bench.Sample;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Puts a store under load. */
@@ -26,7 +27,8 @@ final class StoreContender implements Contender<WriteLoad> {
         Loop loop = load.pace() == WriteLoad.Pace.CLOSED
                 ? new ClosedLoop(load.opsPerFrame(), time)
                 : new OpenLoop(load.opsPerFrame(), time, quarterOf(load.opsPerFrame()));
-        Loop.Outcome outcome = loop.run(store.connections());
+        List<Store.Connection> all = store.connections();
+        Loop.Outcome outcome = loop.run(all.subList(0, Math.min(load.connections(), all.size())));
         ProcessUsage after = store.usage();
         ProcessUsage generatorAfter = ProcessUsage.of(ProcessHandle.current().pid());
         double ops = Math.max(1.0, (double) outcome.frames() * load.opsPerFrame());

@@ -23,14 +23,14 @@ final class TopGunStore implements Store {
     private final List<Link> links = new ArrayList<>();
     private final List<Connection> connections = new ArrayList<>();
 
-    /** Starts nodes and opens so many sockets to them in turn, which the connections share evenly. */
+    /** Starts nodes and opens so many sockets to them in turn, which at least {@value WriteLoad#CONNECTIONS} connections share evenly. */
     TopGunStore(Path directory, Level level, int socketCount, int nodes) throws IOException, InterruptedException {
         cluster = new Cluster(directory, nodes);
         sockets = new Sockets("topgun-writers");
         for (int i = 0; i < socketCount; i++) {
             OpsSocket socket = OpsSocket.open(sockets, cluster.uris().get(i % nodes), "w" + i, level, expected);
             links.add(socket.link());
-            for (int j = i; j < WriteLoad.CONNECTIONS; j += socketCount) {
+            for (int j = i; j < Math.max(socketCount, WriteLoad.CONNECTIONS); j += socketCount) {
                 Batches batches = new Batches("w" + j, j);
                 connections.add(ops -> socket.write(batches, ops));
             }

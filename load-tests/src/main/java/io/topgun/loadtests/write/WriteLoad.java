@@ -1,11 +1,13 @@
 package io.topgun.loadtests.write;
 
 /**
- * How writes are put on a store, by {@value #CONNECTIONS} connections.
+ * How writes are put on a store.
  *
+ * @param connections that write at a time, or all where a store has fewer
  * @param opsPerFrame operations that a connection sends and waits for together
  */
-record WriteLoad(int opsPerFrame, Pace pace) {
+record WriteLoad(int connections, int opsPerFrame, Pace pace) {
+    /** As long as nothing else is said. */
     static final int CONNECTIONS = 64;
 
     enum Pace {
@@ -16,15 +18,22 @@ record WriteLoad(int opsPerFrame, Pace pace) {
     }
 
     static WriteLoad closed(int opsPerFrame) {
-        return new WriteLoad(opsPerFrame, Pace.CLOSED);
+        return new WriteLoad(CONNECTIONS, opsPerFrame, Pace.CLOSED);
     }
 
     static WriteLoad quarter(int opsPerFrame) {
-        return new WriteLoad(opsPerFrame, Pace.QUARTER);
+        return new WriteLoad(CONNECTIONS, opsPerFrame, Pace.QUARTER);
+    }
+
+    /** The same by so many connections. */
+    WriteLoad by(int connections) {
+        return new WriteLoad(connections, opsPerFrame, pace);
     }
 
     @Override
     public String toString() {
-        return opsPerFrame + " per frame" + (pace == Pace.CLOSED ? "" : ", quarter rate");
+        return opsPerFrame + " per frame"
+                + (connections == CONNECTIONS ? "" : ", " + connections + " writers")
+                + (pace == Pace.CLOSED ? "" : ", quarter rate");
     }
 }

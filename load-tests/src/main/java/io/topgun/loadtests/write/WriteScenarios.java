@@ -30,6 +30,8 @@ public final class WriteScenarios {
     private static final String SYNC = "fdatasync";
     /** A client of Hazelcast has one connection for all its writers; a page or a service of ours has one too. */
     private static final int SHARED_SOCKETS = 8;
+    /** With so many, the replicas of three nodes gather several operations at a time, as those of a lone node do with fewer. */
+    private static final int MANY = 512;
 
     private WriteScenarios() {}
 
@@ -122,7 +124,11 @@ public final class WriteScenarios {
                 "scale",
                 "writes to clusters of one, three and five nodes, a partition on three of them at most; CPU time and"
                         + " memory of all nodes together, at rest measured in front of each turn; " + LOAD,
-                List.of(WriteLoad.closed(1), WriteLoad.closed(10), WriteLoad.closed(32)),
+                List.of(
+                        WriteLoad.closed(1),
+                        WriteLoad.closed(10),
+                        WriteLoad.closed(32),
+                        WriteLoad.closed(10).by(MANY)),
                 List.of(
                         nodes(Entrant.OURS, 3, "level REPLICATED: synced on two"),
                         nodes("one node", 1, "level PERSISTED"),
@@ -136,8 +142,8 @@ public final class WriteScenarios {
         Level wanted = count == 1 ? Level.PERSISTED : Level.REPLICATED;
         return new Entrant<>(
                 name,
-                "nodes: " + count + ", " + level + "; " + WriteLoad.CONNECTIONS + " WebSockets",
-                directory -> new AtRest(new TopGunStore(directory, wanted, WriteLoad.CONNECTIONS, count)));
+                "nodes: " + count + ", " + level + "; " + MANY + " WebSockets",
+                directory -> new AtRest(new TopGunStore(directory, wanted, MANY, count)));
     }
 
     /** A part of {@link #write} for every test run, with floors far below what is usual. */
