@@ -86,11 +86,6 @@ final class PartitionState {
         return new Admission(frontierMs, this::cell);
     }
 
-    /** Decides the operations of some frames: what has an effect, in one cell per key, and what is refused. */
-    Admission.Decision decide(List<Apply> batch) {
-        return admission().decide(batch);
-    }
-
     /**
      * Decides what of a sibling's cells has an effect.
      *

@@ -114,7 +114,7 @@ final class Histories {
 
     /** Decides a frame of operations, none of which is from the future. */
     static Admission.Decision decide(PartitionState state, List<Op> ops) {
-        return state.decide(List.of(frame(ops, Long.MAX_VALUE)));
+        return state.admission().decide(List.of(frame(ops, Long.MAX_VALUE)));
     }
 
     static Apply frame(List<Op> ops, long stampMsMax) {

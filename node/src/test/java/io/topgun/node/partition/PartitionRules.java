@@ -6,7 +6,7 @@ import java.util.Set;
 /** What the laws ask of a partition: the real answers, unless a bug is planted. */
 class PartitionRules {
     Admission.Decision decide(PartitionState state, List<Apply> batch) {
-        return state.decide(batch);
+        return state.admission().decide(batch);
     }
 
     boolean isGood(PartitionState state, Cursor cursor) {

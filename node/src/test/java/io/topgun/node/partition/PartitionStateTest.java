@@ -89,11 +89,12 @@ class PartitionStateTest {
 
     @Test
     void shouldTellTheRefusalsOfEachFrameApart() {
-        Admission.Decision decision = state.decide(List.of(
-                Histories.frame(List.of(op(1, "k", value(5, 1)), op(2, "k", update(6, "a", ONE))), 10),
-                Histories.frame(List.of(op(2, "k", value(6, 2))), 10),
-                Histories.frame(List.of(op(1, "l", value(10, 1)), op(2, "l", value(11, 1))), 10),
-                Histories.frame(List.of(op(2, "l", value(12, 1))), 12)));
+        Admission.Decision decision = state.admission()
+                .decide(List.of(
+                        Histories.frame(List.of(op(1, "k", value(5, 1)), op(2, "k", update(6, "a", ONE))), 10),
+                        Histories.frame(List.of(op(2, "k", value(6, 2))), 10),
+                        Histories.frame(List.of(op(1, "l", value(10, 1)), op(2, "l", value(11, 1))), 10),
+                        Histories.frame(List.of(op(2, "l", value(12, 1))), 12)));
         assertEquals(
                 List.of(Map.of(2L, ErrorCode.KIND_MISMATCH), Map.of(), Map.of(2L, ErrorCode.FUTURE_STAMP), Map.of()),
                 decision.refused().stream()
@@ -125,7 +126,7 @@ class PartitionStateTest {
     }
 
     private List<ErrorCode> refusedBefore(long stampMsMax, List<Op> ops) {
-        Admission.Decision decision = state.decide(List.of(Histories.frame(ops, stampMsMax)));
+        Admission.Decision decision = state.admission().decide(List.of(Histories.frame(ops, stampMsMax)));
         assertEquals(List.of(), decision.effects());
         return decision.refused().getFirst().stream().map(Rejection::code).toList();
     }
