@@ -38,7 +38,7 @@ final class Outbox {
     private final int frameBytes;
     private final int deltaBytesMax;
     private final Runnable onOverflow;
-    private final ArrayDeque<Waiting> messages = new ArrayDeque<>();
+    private ArrayDeque<Waiting> messages = new ArrayDeque<>();
     private final LinkedHashMap<Integer, List<SharedDelta>> deltas = new LinkedHashMap<>();
     private final Map<Integer, Cursor> behind = new HashMap<>();
     private final Set<Integer> readAgain = new HashSet<>();
@@ -235,6 +235,10 @@ final class Outbox {
             sharedSnapshots--;
             sharedBytes -= block.length;
         });
+        if (messages.isEmpty()) {
+            // It grows for who catches up, and would keep that as long as the connection.
+            messages = new ArrayDeque<>();
+        }
         return next;
     }
 
